@@ -1,0 +1,35 @@
+"""Compile every kernel for this processor: ``python -m minichain.kernels``."""
+
+from importlib import import_module
+from pathlib import Path
+
+from minichain.kernels.runtime import KERNELS, default_runtime
+
+NOT_KERNELS = {"__init__", "__main__", "compiler", "objects", "primitives", "vectors"}
+"""Modules that hold no kernel and may need a compiler to be imported."""
+
+
+def main() -> None:
+    """Load each kernel once, so that no first call has to compile."""
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        if path.stem not in {
+            "__init__",
+            "__main__",
+            "compiler",
+            "objects",
+            "primitives",
+            "vectors",
+        }:
+            import_module(f"minichain.kernels.{path.stem}")
+    if default_runtime() != "native":
+        print(f"{len(KERNELS)} kernels run as plain Python: numba is not there")
+        return
+    from minichain.kernels.objects import load
+
+    for name, kernel in sorted(KERNELS.items()):
+        load(kernel)
+        print(f"kernel {name} is ready")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""The compiler turns a kernel's source into object code, through numba's LLVM IR.
+
+Only this module and those it imports know numba, and only when a kernel
+has to be compiled: object code from the cache runs without it.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from types import FunctionType
+from typing import Any
+
+import llvmlite.binding as llvm
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+from numba.np.arrayobj import make_array, populate_array
+
+from minichain.kernels import primitives, vectors
+from minichain.kernels.runtime import (
+    Kernel,
+    LaneCount,
+    Primitive,
+    Routine,
+    Table,
+    Traced,
+    Word,
+)
+
+OPTIONS = {"error_model": "numpy", "boundscheck": False}
+"""How every kernel is compiled: no exceptions, no checks, indexes are trusted."""
+
+WORDS = {
+    "u8": types.uint8,
+    "u32": types.uint32,
+    "u64": types.uint64,
+    "i64": types.int64,
+}
+"""numba's type of each word type."""
+
+ALLOWED_SYMBOLS = {"memcpy", "memmove", "memset"}
+"""What object code may call: the only functions any platform must bring."""
+
+
+class UncompilableKernelError(Exception):
+    """A kernel that allocates, raises or calls out, and so fits no runtime."""
+
+
+def lower(kernel: Kernel, vector_bits: int) -> tuple[str, str]:
+    """Return a kernel's LLVM IR and the symbol of its entry.
+
+    Parameters
+    ----------
+    kernel : Kernel
+        The kernel.
+    vector_bits : int
+        Width of the vectors that traced programs are laid out for.
+    """
+    compiled = numba.njit(**OPTIONS)(_resolve(kernel.function, vector_bits))
+    unpack = _unpacker(kernel.types)
+
+    def entry(descriptor: Any) -> Any:
+        return compiled(*unpack(descriptor))
+
+    signature = types.int64(types.CPointer(types.int64))
+    function = numba.cfunc(signature, **OPTIONS)(entry)
+    return function.inspect_llvm(), function._wrapper_name
+
+
+def emit(source: str, symbol: str, name: str, machine: Any, triple: str) -> bytes:
+    """Return the object code of ``lower``'s result, its entry called ``name``.
+
+    Raises
+    ------
+    UncompilableKernelError
+        The kernel needs a symbol that not every platform has.
+    """
+    head = f'target triple = "{triple}"\ntarget datalayout = "{machine.target_data}"\n'
+    source = re.sub(r'target (triple|datalayout) = ".*"\n', "", source)
+    source = re.sub(r'"target-(cpu|features)"="[^"]*"', "", source)
+    # A common symbol cannot be emitted for every object format; none is shared here.
+    source = head + source.replace("= common ", "= internal ")
+    source = re.sub(rf'@"?{re.escape(symbol)}"?(?=\()', f"@{name}", source)
+    module = llvm.parse_assembly(source)
+    for function in module.functions:
+        if not function.is_declaration:
+            function.linkage = "external" if function.name == name else "internal"
+    tuning = llvm.create_pipeline_tuning_options(speed_level=3)
+    builder = llvm.create_pass_builder(machine, tuning)
+    builder.getModulePassManager().run(module, builder)
+    missing = {
+        item.name
+        for item in (*module.functions, *module.global_variables)
+        if item.is_declaration and not item.name.startswith("llvm.")
+    } - ALLOWED_SYMBOLS
+    if missing:
+        raise UncompilableKernelError(f"{name} needs {', '.join(sorted(missing))}")
+    return bytes(machine.emit_object(module))
+
+
+def _resolve(function: Callable[..., Any], vector_bits: int) -> Callable[..., Any]:
+    """Return ``function`` with its word types, tables and routines made numba's."""
+    scope = dict(function.__globals__)
+    for name in function.__code__.co_names:
+        if name in scope:
+            scope[name] = _resolve_value(scope[name], vector_bits)
+    return FunctionType(function.__code__, scope, function.__name__)
+
+
+def _resolve_value(value: Any, vector_bits: int) -> Any:  # noqa: PLR0911
+    if isinstance(value, Word):
+        return WORDS[value.name]
+    if isinstance(value, Table):
+        return np.array(value, f"u{value.word.bits // 8}")
+    if isinstance(value, LaneCount):
+        return vector_bits // value.bits
+    if isinstance(value, Traced):
+        return vectors.trace(value.function)
+    if isinstance(value, Primitive):
+        return primitives.PRIMITIVES[value.function.__name__](vector_bits)
+    if isinstance(value, Routine):
+        return _routine(value, vector_bits)
+    return value
+
+
+@cache
+def _routine(value: Routine, vector_bits: int) -> Any:
+    return numba.njit(**OPTIONS)(_resolve(value.function, vector_bits))
+
+
+def _unpacker(kinds: tuple[str, ...]) -> Any:
+    """Return an intrinsic that reads a descriptor into a kernel's arguments."""
+    arguments = types.Tuple(
+        [
+            types.Array(WORDS[kind[:-2]], 1, "C") if kind.endswith("]") else WORDS[kind]
+            for kind in kinds
+        ]
+    )
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        def slot(index: int) -> Any:
+            return builder.load(builder.gep(values[0], [ir.IntType(64)(index)]))
+
+        unpacked = []
+        for i, kind in enumerate(arguments):
+            if not isinstance(kind, types.Array):
+                unpacked.append(context.cast(builder, slot(2 * i), types.int64, kind))
+                continue
+            array = make_array(kind)(context, builder)
+            item = context.get_constant(types.intp, kind.dtype.bitwidth // 8)
+            length = slot(2 * i + 1)
+            populate_array(
+                array,
+                data=builder.inttoptr(slot(2 * i), array.data.type),
+                shape=cgutils.pack_array(builder, [length]),
+                strides=cgutils.pack_array(builder, [item]),
+                itemsize=item,
+                meminfo=None,
+            )
+            unpacked.append(array._getvalue())
+        return context.make_tuple(builder, arguments, unpacked)
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def unpack(typing: Any, descriptor: Any) -> Any:
+        return arguments(descriptor), generate
+
+    return unpack

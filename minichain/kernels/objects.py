@@ -1,0 +1,123 @@
+"""An object is a kernel's machine code on disk, ready to run without a compiler.
+
+Code is kept beside the package, or in the user's cache where that is read-only, under
+a name that changes with the source, the compiler and the processor.
+"""
+
+import contextlib
+import ctypes
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import llvmlite.binding as llvm
+
+from minichain.kernels.runtime import Kernel
+
+_ENGINES: list[Any] = []
+# Engines own the code their functions point into, so they live as long as we do.
+
+
+def load(kernel: Kernel) -> Callable[[Any], int]:
+    """Return a kernel's compiled entry: from the cache, or compiled now and kept."""
+    name = f"{kernel.name}-{_fingerprint()}.o"
+    code = _read(name)
+    if code is None:
+        code = _compile(kernel)
+        _keep(name, code)
+    machine = _machine()
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    _ENGINES.append(engine)
+    address = engine.get_function_address(kernel.name)
+    return ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)(address)
+
+
+def vector_bits() -> int:
+    """Return the width of this processor's vectors: 512, 256 or 128 bits."""
+    features = llvm.get_host_cpu_features()
+    if features.get("avx512bw"):
+        return 512
+    return 256 if features.get("avx2") else 128
+
+
+def _compile(kernel: Kernel) -> bytes:
+    from minichain.kernels import compiler
+
+    source, symbol = compiler.lower(kernel, vector_bits())
+    return compiler.emit(source, symbol, kernel.name, _machine(), _triple())
+
+
+def _triple() -> str:
+    triple: str = llvm.get_process_triple()
+    # The just-in-time linker reads no COFF; it takes ELF on every platform.
+    return triple + "-elf" if sys.platform == "win32" else triple
+
+
+def _machine() -> Any:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm.Target.from_triple(_triple()).create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=3,
+        codemodel="jitdefault",
+        jit=True,
+    )
+
+
+@cache
+def _fingerprint() -> str:
+    """Return a digest of all that object code depends on."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    host = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten(), _triple()
+    made_by = sys.version, version("numba"), version("llvmlite"), *host
+    digest.update("\n".join(made_by).encode())
+    return digest.hexdigest()[:20]
+
+
+def _folders() -> Iterator[Path]:
+    named = os.environ.get("MINICHAIN_CACHE")
+    if named:
+        yield Path(named)
+        return
+    yield Path(__file__).parent / "__pycache__"
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    yield Path(home) / "minichain"
+
+
+def _read(name: str) -> bytes | None:
+    """Return the object called ``name`` when it is there whole."""
+    for folder in _folders():
+        try:
+            kept = (folder / name).read_bytes()
+        except OSError:
+            continue
+        check, code = kept[:32], kept[32:]
+        if hashlib.sha256(code).digest() == check:
+            return code
+    return None
+
+
+def _keep(name: str, code: bytes) -> None:
+    """Write the object to the first folder that takes it; none is no error."""
+    for folder in _folders():
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            stale = folder.glob(f"{name.rpartition('-')[0]}-*.o")
+            with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+                file.write(hashlib.sha256(code).digest() + code)
+            Path(file.name).replace(folder / name)
+            for old in stale:
+                if old.name != name:
+                    old.unlink(missing_ok=True)
+            return
