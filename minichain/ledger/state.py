@@ -1,0 +1,258 @@
+"""The state is what the chain knows now: an account for every address that has one.
+
+It is the ledger's only mutable object. Every write first notes the old value in a
+journal, and the journal is the only way back, so whatever fails halfway leaves no
+trace. One 32-byte root names the whole state: equal roots, equal accounts.
+
+References
+----------
+.. [1] Ethereum Yellow Paper, Shanghai version, section 4.1 and appendix D.
+.. [2] EIP-161: an account without nonce, balance and code is no account.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+import rlp
+from trie import HexaryTrie
+
+from minichain.crypto.hashing import keccak256
+from minichain.units import Address, Hash32, Wei
+
+EMPTY_ROOT = Hash32(
+    bytes.fromhex("56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421")
+)
+"""Root of the trie that holds nothing: Keccak-256 of the RLP of no bytes."""
+
+EMPTY_CODE_HASH = Hash32(
+    bytes.fromhex("c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470")
+)
+"""Code hash of an account without code: Keccak-256 of no bytes."""
+
+NOTHING = Wei(0)
+"""Balance of an account that owns nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the chain remembers about one address.
+
+    Attributes
+    ----------
+    nonce : int
+        Transactions sent so far.
+    balance : Wei
+        Wei owned.
+    storage_root : Hash32
+        Root of the contract's own trie.
+    code_hash : Hash32
+        Keccak-256 of the contract's code.
+    """
+
+    nonce: int = 0
+    balance: Wei = NOTHING
+    storage_root: Hash32 = EMPTY_ROOT
+    code_hash: Hash32 = EMPTY_CODE_HASH
+
+    @property
+    def has_code(self) -> bool:
+        """Whether the account is a contract."""
+        return self.code_hash != EMPTY_CODE_HASH
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the account is as good as absent."""
+        return self.nonce == 0 and self.balance == 0 and not self.has_code
+
+    def encode(self) -> bytes:
+        """Return the bytes that the state root commits to."""
+        fields = [self.nonce, self.balance, self.storage_root, self.code_hash]
+        encoded: bytes = rlp.encode(fields)
+        return encoded
+
+
+EMPTY_ACCOUNT = Account()
+"""The account of an address that was never used."""
+
+
+class Table(StrEnum):
+    """The kinds of things a state maps to values."""
+
+    ACCOUNTS = "accounts"
+    """Accounts by address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of a state before and after; None where there is no entry."""
+
+    table: Table
+    key: Any
+    before: Any
+    after: Any
+
+
+class _Trie:
+    """The nodes under one state root, and no others."""
+
+    def __init__(self) -> None:
+        self._references: dict[bytes, int] = defaultdict(int)
+        self._trie = HexaryTrie({}, prune=True, ref_count=self._references)
+
+    @property
+    def root(self) -> Hash32:
+        return Hash32(self._trie.root_hash)
+
+    def put(self, address: Address, value: bytes) -> None:
+        # The path is hashed so that no one can choose addresses that make it long.
+        self._trie[keccak256(address)] = value
+
+    def copy(self) -> "_Trie":
+        twin = _Trie()
+        twin._references.update(self._references)
+        twin._trie.root_hash = self._trie.root_hash
+        twin._trie.db.update(self._trie.db)
+        return twin
+
+
+@dataclass(slots=True, eq=False)
+class State:
+    """Accounts by address, with an undo journal.
+
+    Examples
+    --------
+    >>> state = State()
+    >>> alice = Address(bytes(20))
+    >>> state.add_balance(alice, Wei(5))
+    >>> mark = state.mark()
+    >>> state.add_balance(alice, Wei(2))
+    >>> state.rollback(mark)
+    >>> state.account(alice).balance
+    5
+    """
+
+    _tables: dict[Table, dict[Any, Any]] = field(
+        default_factory=lambda: {table: {} for table in Table}
+    )
+    _journal: list[tuple[Table, Any, Any]] = field(default_factory=list)
+    _trie: _Trie = field(default_factory=_Trie)
+    _stale: set[Address] = field(default_factory=set)
+
+    # Reading
+
+    def account(self, address: Address) -> Account:
+        """Return the account at ``address``, empty if it was never used."""
+        account: Account = self._tables[Table.ACCOUNTS].get(address, EMPTY_ACCOUNT)
+        return account
+
+    @property
+    def accounts(self) -> Mapping[Address, Account]:
+        """A copy of all accounts that are not empty, by address."""
+        return dict(self._tables[Table.ACCOUNTS])
+
+    @property
+    def supply(self) -> Wei:
+        """Sum of all balances."""
+        accounts = self._tables[Table.ACCOUNTS].values()
+        return Wei(sum(account.balance for account in accounts))
+
+    @property
+    def root(self) -> Hash32:
+        """Root of the Merkle-Patricia trie of Keccak(address) to account.
+
+        Only accounts written since the last call are hashed anew.
+        """
+        for address in self._stale:
+            account = self.account(address)
+            self._trie.put(address, b"" if account.is_empty else account.encode())
+        self._stale.clear()
+        return self._trie.root
+
+    # Writing
+
+    def set_account(self, address: Address, account: Account) -> None:
+        """Replace the account at ``address``; an empty one is removed."""
+        self._write(Table.ACCOUNTS, address, None if account.is_empty else account)
+
+    def set_nonce(self, address: Address, nonce: int) -> None:
+        """Set how many transactions ``address`` has sent."""
+        self.set_account(address, replace(self.account(address), nonce=nonce))
+
+    def set_balance(self, address: Address, balance: Wei) -> None:
+        """Set what ``address`` owns, in wei."""
+        assert balance >= 0, "a balance is checked before it is spent"
+        self.set_account(address, replace(self.account(address), balance=balance))
+
+    def add_balance(self, address: Address, amount: Wei) -> None:
+        """Add wei to what ``address`` owns; a negative amount takes them away."""
+        self.set_balance(address, Wei(self.account(address).balance + amount))
+
+    def _write(self, table: Table, key: Any, value: Any) -> None:
+        before = self._tables[table].get(key)
+        if before != value:
+            self._journal.append((table, key, before))
+            self._put(table, key, value)
+
+    def _put(self, table: Table, key: Any, value: Any) -> None:
+        if value is None:
+            self._tables[table].pop(key, None)
+        else:
+            self._tables[table][key] = value
+        self._stale.add(key)
+
+    # Undoing
+
+    def mark(self) -> int:
+        """Return the place in the journal to which `rollback` can return."""
+        return len(self._journal)
+
+    def rollback(self, mark: int) -> None:
+        """Undo every write since ``mark``, the last one first."""
+        while len(self._journal) > mark:
+            self._put(*self._journal.pop())
+
+    def commit(self) -> None:
+        """Forget the journal: what was written stays."""
+        self._journal.clear()
+
+    @contextmanager
+    def checkpoint(self) -> Iterator[None]:
+        """Undo every write made inside the ``with`` block if it raises."""
+        mark = self.mark()
+        try:
+            yield
+        except BaseException:
+            self.rollback(mark)
+            raise
+
+    # Moving between two states
+
+    def changes_since(self, mark: int) -> tuple[Change, ...]:
+        """Return what the writes since ``mark`` amount to, one change an entry."""
+        before: dict[tuple[Table, Any], Any] = {}
+        for table, key, value in self._journal[mark:]:
+            before.setdefault((table, key), value)
+        changes = (
+            Change(table, key, value, self._tables[table].get(key))
+            for (table, key), value in before.items()
+        )
+        return tuple(change for change in changes if change.before != change.after)
+
+    def redo(self, changes: tuple[Change, ...]) -> None:
+        """Write the values after ``changes``; the journal can undo it."""
+        for change in changes:
+            self._write(change.table, change.key, change.after)
+
+    def undo(self, changes: tuple[Change, ...]) -> None:
+        """Write the values before ``changes``; the journal can undo it."""
+        for change in changes:
+            self._write(change.table, change.key, change.before)
+
+    def copy(self) -> "State":
+        """Return a state with the same accounts, an empty journal, its own life."""
+        tables = {table: dict(entries) for table, entries in self._tables.items()}
+        return State(tables, [], self._trie.copy(), set(self._stale))
