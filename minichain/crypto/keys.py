@@ -17,7 +17,7 @@ from eth_keys.backends.native.main import NativeECCBackend
 from eth_keys.datatypes import PrivateKey
 from eth_keys.exceptions import BadSignature
 from eth_keys.main import KeyAPI
-from eth_utils import ValidationError
+from eth_utils.exceptions import ValidationError
 
 from minichain.crypto.hashing import keccak256
 from minichain.crypto.signature import CURVE_ORDER, Signature
