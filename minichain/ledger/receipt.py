@@ -1,0 +1,59 @@
+"""A receipt is what executing a transaction came to: whether it worked, and its gas.
+
+Receipts are not sent with a block. Whoever executes it can make them, and the block
+commits to their root, so that a light client can be shown one.
+
+References
+----------
+.. [1] Ethereum Yellow Paper, section 4.3.1; EIP-658, status; EIP-2718, types.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import rlp
+from trie import HexaryTrie
+
+from minichain.units import Gas, Hash32
+
+EMPTY_BLOOM = bytes(256)
+"""The filter over the logs of a transaction that logged nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The outcome of one transaction.
+
+    Attributes
+    ----------
+    kind : int
+        The transaction's type.
+    succeeded : bool
+        Whether its effects stayed; its fee is paid either way.
+    gas_used : Gas
+        Gas this transaction used.
+    cumulative_gas_used : Gas
+        Gas used by the block up to and with this transaction.
+    """
+
+    kind: int
+    succeeded: bool
+    gas_used: Gas
+    cumulative_gas_used: Gas
+
+    def encode(self) -> bytes:
+        """Return the bytes that the receipts' root commits to.
+
+        A transfer logs nothing, so the filter and the list of logs are empty.
+        """
+        fields = [int(self.succeeded), self.cumulative_gas_used, EMPTY_BLOOM, []]
+        body: bytes = rlp.encode(fields)
+        return body if self.kind == 0 else bytes([self.kind]) + body
+
+
+def compute_receipts_root(receipts: Sequence[Receipt]) -> Hash32:
+    """Return the root of the Merkle-Patricia trie of place to receipt, 32 bytes."""
+    trie = HexaryTrie({})
+    for index, receipt in enumerate(receipts):
+        trie[rlp.encode(index)] = receipt.encode()
+    return Hash32(trie.root_hash)
