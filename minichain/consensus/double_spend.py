@@ -1,0 +1,130 @@
+"""A double spend is a payment taken back by a longer history that leaves it out.
+
+The payee waits for some blocks on top of the payment. The attacker, with a share of
+all hash power, works on another history in secret and publishes it once it is longer.
+
+References
+----------
+.. [1] Nakamoto, "Bitcoin: A Peer-to-Peer Electronic Cash System", 2008, section 11.
+.. [2] Rosenfeld, "Analysis of Hashrate-Based Double Spending", 2012, section 4.
+"""
+
+from collections.abc import Callable
+from math import exp, lgamma, log
+
+Probability = Callable[[float, int], float]
+"""From the attacker's share and the confirmations to the chance of success."""
+
+
+class InvalidShare(ValueError):
+    """A share of hash power that is not between 0 and 1."""
+
+
+def nakamoto_probability(share: float, confirmations: int) -> float:
+    """Return the chance of success by the Bitcoin paper's formula.
+
+    It takes the time the honest miners need for their blocks as if it were always its
+    average, so the attacker's blocks follow Poisson's law. The true chance is higher.
+
+    Parameters
+    ----------
+    share : float
+        The attacker's part of all hash power, 0 to 1.
+    confirmations : int
+        Blocks the payee waits for, the payment's own block among them.
+
+    Returns
+    -------
+    float
+        From 0 to 1; 1 from half of the power on.
+
+    Raises
+    ------
+    InvalidShare
+        ``share`` is not between 0 and 1.
+    ValueError
+        ``confirmations`` is negative.
+    """
+    _check(share, confirmations)
+    honest = 1 - share
+    if share >= honest:
+        return 1.0
+    mean = confirmations * share / honest
+    if mean == 0:
+        return float(confirmations == 0)
+    return _success(
+        confirmations, share / honest, lambda k: k * log(mean) - mean - lgamma(k + 1)
+    )
+
+
+def exact_probability(share: float, confirmations: int) -> float:
+    """Return the exact chance of success: the attacker's blocks as they really fall.
+
+    While the honest miners find their blocks, the attacker's follow the negative
+    binomial law. Parameters and errors are those of `nakamoto_probability`.
+    """
+    _check(share, confirmations)
+    honest = 1 - share
+    if share >= honest:
+        return 1.0
+    z = confirmations
+    if z == 0 or share == 0:
+        return float(z == 0)
+    start = z * log(honest) - lgamma(z)
+    return _success(
+        z,
+        share / honest,
+        lambda k: start + lgamma(k + z) - lgamma(k + 1) + k * log(share),
+    )
+
+
+def confirmations_needed(
+    share: float, limit: float, probability: Probability = exact_probability
+) -> int:
+    """Return how many blocks bring the chance of success below ``limit``.
+
+    Raises
+    ------
+    InvalidShare
+        ``share`` is not between 0 and 1, or at least half: no number is enough.
+    ValueError
+        ``limit`` is not above 0.
+    """
+    if not limit > 0:
+        raise ValueError(f"limit {limit} is not above 0")
+    _check(share, 0)
+    if share >= 0.5:
+        raise InvalidShare(f"share {share} is half or more: no wait is long enough")
+    high = 1
+    while probability(share, high) >= limit:
+        high *= 2
+    low = high // 2
+    while low + 1 < high:
+        middle = (low + high) // 2
+        if probability(share, middle) < limit:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def _success(z: int, ratio: float, log_chance: Callable[[int], float]) -> float:
+    """Sum over the blocks ``k`` the attacker may have when the payee stops waiting.
+
+    From ``z - k`` blocks behind, the attacker catches up with the odds ``ratio`` to
+    that power. Every term is positive, so small results keep their digits.
+    """
+    total = sum(exp(log_chance(k)) * ratio ** (z - k) for k in range(z + 1))
+    k = z + 1
+    # Beyond z the attacker is ahead already; the terms fall faster and faster.
+    while (term := exp(log_chance(k))) > total * 1e-17:
+        total += term
+        k += 1
+    return min(total, 1.0)
+
+
+def _check(share: float, confirmations: int) -> None:
+    if not 0 <= share <= 1:
+        raise InvalidShare(f"share {share} is not between 0 and 1")
+    if confirmations < 0:
+        raise ValueError(f"{confirmations} confirmations, required 0 or more")

@@ -1,0 +1,129 @@
+"""Double-spend odds: the published tables, exact fractions, and a simulation."""
+
+import random
+from fractions import Fraction
+from math import comb
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minichain.consensus.double_spend import (
+    InvalidShare,
+    confirmations_needed,
+    exact_probability,
+    nakamoto_probability,
+)
+
+SHARES = (0.10, 0.15, 0.20, 0.25, 0.30, 0.35, 0.40, 0.45)
+
+
+def test_nakamotos_table_for_a_tenth_is_reproduced():
+    # Nakamoto 2008, section 11, q = 0.1, z = 0 to 10.
+    table = [
+        "1.0000000",
+        "0.2045873",
+        "0.0509779",
+        "0.0131722",
+        "0.0034552",
+        "0.0009137",
+        "0.0002428",
+        "0.0000647",
+        "0.0000173",
+        "0.0000046",
+        "0.0000012",
+    ]
+    assert [f"{nakamoto_probability(0.1, z):.7f}" for z in range(11)] == table
+
+
+def test_nakamotos_table_for_three_tenths_is_reproduced():
+    # Nakamoto 2008, section 11, q = 0.3, z = 0, 5, ... 50.
+    table = [
+        "1.0000000",
+        "0.1773523",
+        "0.0416605",
+        "0.0101008",
+        "0.0024804",
+        "0.0006132",
+        "0.0001522",
+        "0.0000379",
+        "0.0000095",
+        "0.0000024",
+        "0.0000006",
+    ]
+    assert [f"{nakamoto_probability(0.3, z):.7f}" for z in range(0, 51, 5)] == table
+
+
+def test_rosenfelds_exact_values_are_reproduced():
+    # Rosenfeld 2012, section 4, q = 0.1, z = 1 to 6.
+    table = [
+        "0.2000000",
+        "0.0560000",
+        "0.0171200",
+        "0.0054560",
+        "0.0017818",
+        "0.0005914",
+    ]
+    assert [f"{exact_probability(0.1, z):.7f}" for z in range(1, 7)] == table
+
+
+def test_the_paper_needs_fewer_confirmations_than_the_truth():
+    paper = [confirmations_needed(q, 0.001, nakamoto_probability) for q in SHARES]
+    exact = [confirmations_needed(q, 0.001) for q in SHARES]
+    assert paper == [5, 8, 11, 15, 24, 41, 89, 340]
+    assert exact == [6, 9, 13, 20, 32, 58, 133, 539]
+
+
+@pytest.mark.oracle
+@given(st.integers(1, 49), st.integers(0, 40))
+def test_floats_agree_with_exact_fractions(percent, z):
+    q, p = Fraction(percent, 100), Fraction(100 - percent, 100)
+    missed = sum(
+        comb(k + z - 1, k) * (p**z * q**k - p**k * q**z) for k in range(z + 1) if z
+    )
+    assert exact_probability(percent / 100, z) == pytest.approx(float(1 - missed))
+
+
+def test_a_simulated_race_falls_into_the_exact_value_s_band():
+    generator, q, z, runs, won = random.Random(7), 0.3, 3, 20_000, 0
+    for _ in range(runs):
+        lead = -z
+        honest = 0
+        while honest < z:
+            if generator.random() < q:
+                lead += 1
+            else:
+                honest += 1
+        while -40 < lead < 0:
+            lead += 1 if generator.random() < q else -1
+        won += lead >= 0
+    exact = exact_probability(q, z)
+    deviation = (exact * (1 - exact) / runs) ** 0.5
+    assert abs(won / runs - exact) < 4 * deviation
+
+
+@given(st.floats(0, 1), st.integers(0, 60))
+def test_every_chance_is_a_probability_and_falls_with_waiting(share, z):
+    for probability in (nakamoto_probability, exact_probability):
+        assert (
+            0 <= probability(share, z + 1) <= probability(share, z) + 1e-12 <= 1 + 1e-9
+        )
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
+def test_a_share_outside_zero_to_one_is_refused(share):
+    with pytest.raises(InvalidShare, match="not between 0 and 1"):
+        exact_probability(share, 1)
+
+
+def test_half_of_the_power_needs_no_luck_and_no_wait_is_enough():
+    assert exact_probability(0.5, 100) == 1
+    assert nakamoto_probability(0.6, 100) == 1
+    with pytest.raises(InvalidShare, match="no wait is long enough"):
+        confirmations_needed(0.5, 0.001)
+
+
+@pytest.mark.parametrize(("z", "limit"), [(-1, 0.1), (0, 0.0), (0, -1.0)])
+def test_impossible_arguments_are_refused(z, limit):
+    with pytest.raises(ValueError, match=r"required 0 or more|not above 0"):
+        nakamoto_probability(0.1, z) and confirmations_needed(0.1, limit)
