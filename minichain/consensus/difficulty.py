@@ -29,7 +29,11 @@ CLAMP = 4
 
 
 def retarget(
-    first: Timestamp, last: Timestamp, bits: int, easiest: int = MAX_TARGET
+    first: Timestamp,
+    last: Timestamp,
+    bits: int,
+    easiest: int = MAX_TARGET,
+    timespan: int = TIMESPAN,
 ) -> int:
     """Return the compact bits of the next period.
 
@@ -41,11 +45,13 @@ def retarget(
         Its compact bits.
     easiest : int
         The target may not rise above this.
+    timespan : int
+        Seconds that a period should take, at least 4.
 
     Raises
     ------
     InvalidBits
         ``bits`` stand for no target.
     """
-    taken = max(TIMESPAN // CLAMP, min(TIMESPAN * CLAMP, last - first))
-    return bits_from_target(min(easiest, target_from_bits(bits) * taken // TIMESPAN))
+    taken = max(timespan // CLAMP, min(timespan * CLAMP, last - first))
+    return bits_from_target(min(easiest, target_from_bits(bits) * taken // timespan))
