@@ -1,0 +1,75 @@
+// The line to Python: one message at a time, numbered, so that a slow kernel garbles
+// nothing and a burst of typing leaves no backlog.
+
+const SLOW = 400; // milliseconds until the view says that Python is at work
+const SILENT = 4000; // and until it says that nobody answers
+const QUEUE = 20; // most messages that wait
+
+/** Open a line over an anywidget model; `changed` is called whenever its status may have. */
+export function openLine(model, changed) {
+  const client = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  const queue = [];
+  let number = 0;
+  let flying = null;
+  let status = "ready";
+  let timers = [];
+
+  function setStatus(next) {
+    if (status === next) return;
+    status = next;
+    changed();
+  }
+
+  function quiet() {
+    timers.forEach(clearTimeout);
+    timers = [];
+  }
+
+  function pump() {
+    if (flying || queue.length === 0) return;
+    flying = { ...queue.shift(), number: ++number };
+    quiet();
+    // A page without a kernel says so: data-python="absent" on its html element.
+    const absent = document.documentElement.dataset.python === "absent";
+    timers = [
+      setTimeout(() => setStatus(status === "silent" ? "silent" : "slow"), SLOW),
+      setTimeout(() => { queue.length = 0; setStatus("silent"); }, absent ? 0 : SILENT),
+    ];
+    model.send({ client, number, action: flying.action });
+  }
+
+  return {
+    get status() {
+      return status;
+    },
+
+    /** Whether a typed value is still on its way. */
+    isHeld(burst) {
+      if (burst === undefined || status === "silent") return false;
+      return flying?.burst === burst || queue.some((item) => item.burst === burst);
+    },
+
+    get isIdle() {
+      return flying === null && queue.length === 0;
+    },
+
+    send(action, burst) {
+      if (status === "silent") flying = null; // try again: Python may be back
+      const last = queue.at(-1);
+      if (burst !== undefined && last?.burst === burst) last.action = action;
+      else if (queue.length < QUEUE) queue.push({ action, burst });
+      pump();
+    },
+
+    /** Take note of the numbers that Python has seen. */
+    heard(seen) {
+      if (!flying || (seen[client] ?? 0) < flying.number) return;
+      flying = null;
+      quiet();
+      setStatus("ready");
+      pump();
+    },
+
+    close: quiet,
+  };
+}
