@@ -1,0 +1,1 @@
+"""What `run.py` runs once the environment stands, a module a task."""
