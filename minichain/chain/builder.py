@@ -1,0 +1,177 @@
+"""A builder puts transactions under a header, ready to be sealed.
+
+It executes what it includes, because the commitment names the state that comes out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from minichain.chain.config import Config
+from minichain.chain.execution import apply_transaction, compute_base_fee
+from minichain.chain.seal import Headers, Seal
+from minichain.chain.transaction_rules import Environment, check_transaction
+from minichain.errors import ProtocolError
+from minichain.ledger.block import MAX_BLOCK_SIZE, Block, Commitment
+from minichain.ledger.gas import BASE_GAS
+from minichain.ledger.header import Header
+from minichain.ledger.receipt import Receipt, compute_receipts_root
+from minichain.ledger.state import State
+from minichain.ledger.transaction import Transaction
+from minichain.units import Address, BlockNumber, Gas, Hash32, Timestamp
+
+VERSION = 1
+"""What the headers made here say as their version; no rule looks at it."""
+
+FRAME_SIZE = 1024
+"""Bytes kept free for what is in a block besides transactions."""
+
+NONCES_AT_ONCE = 2**32
+"""Nonces tried before a header needs another time."""
+
+
+def make_environment(
+    parent: Block, config: Config, time: Timestamp, beneficiary: Address
+) -> Environment:
+    """Return what transactions see of the block after ``parent``."""
+    return Environment(
+        chain_id=config.chain_id,
+        number=BlockNumber(parent.number + 1),
+        time=time,
+        beneficiary=beneficiary,
+        base_fee_per_gas=compute_base_fee(parent.commitment),
+        gas_limit=config.gas_limit,
+    )
+
+
+def execute(
+    state: State,
+    transactions: Iterable[Transaction],
+    environment: Environment,
+    *,
+    skip_invalid: bool,
+) -> tuple[tuple[Transaction, ...], tuple[Receipt, ...]]:
+    """Change the state by as many transactions as fit, and return them.
+
+    Parameters
+    ----------
+    state : State
+        Changed in place; left as it was if a rule is broken.
+    transactions : iterable of Transaction
+        In the order in which they are tried.
+    environment : Environment
+        The block that they go into.
+    skip_invalid : bool
+        Whether one that breaks a rule is left out; else its error is raised.
+
+    Returns
+    -------
+    tuple of Transaction, tuple of Receipt
+        What went in, and what it came to.
+
+    Raises
+    ------
+    InvalidTransaction, InvalidSignature
+        A transaction breaks a rule and is not to be skipped.
+    """
+    included: list[Transaction] = []
+    receipts: list[Receipt] = []
+    used, room = Gas(0), MAX_BLOCK_SIZE - FRAME_SIZE
+    with state.checkpoint():
+        for transaction in transactions:
+            left = Gas(environment.gas_limit - used)
+            if skip_invalid and left < BASE_GAS:
+                break
+            size = len(transaction.encode()) + 8
+            try:
+                check_transaction(state, transaction, environment, left)
+            except ProtocolError:
+                if not skip_invalid:
+                    raise
+                continue
+            if skip_invalid and size > room:
+                continue
+            receipt = apply_transaction(state, transaction, environment, used)
+            used, room = receipt.cumulative_gas_used, room - size
+            included.append(transaction)
+            receipts.append(receipt)
+    return tuple(included), tuple(receipts)
+
+
+def build_block(  # noqa: PLR0913
+    state: State,
+    transactions: Iterable[Transaction],
+    *,
+    parent: Block,
+    headers: Headers,
+    config: Config,
+    seal: Seal,
+    time: Timestamp,
+    beneficiary: Address,
+    extra: bytes = b"",
+    skip_invalid: bool = False,
+) -> Block:
+    """Return the unsealed block of ``transactions`` on top of ``parent``.
+
+    Parameters
+    ----------
+    state : State
+        The state that the parent left; it is the same afterwards.
+    transactions : iterable of Transaction
+        In the order in which they are tried.
+    parent : Block
+        The block before.
+    headers : callable
+        From a count to that many headers back from the parent.
+    config, seal : Config, Seal
+        The chain's rules.
+    time : Timestamp
+        The block's time.
+    beneficiary : Address
+        Who gets the reward and the tips.
+    extra : bytes, at most 32
+        Whatever the miner likes.
+    skip_invalid : bool
+        Whether a transaction that breaks a rule is left out; else it is raised.
+
+    Raises
+    ------
+    InvalidTransaction, InvalidSignature
+        A transaction breaks a rule and is not to be skipped.
+    """
+    environment = make_environment(parent, config, time, beneficiary)
+    mark = state.mark()
+    try:
+        included, receipts = execute(
+            state, transactions, environment, skip_invalid=skip_invalid
+        )
+        state.add_balance(beneficiary, config.reward)
+        state_root = state.root
+    finally:
+        state.rollback(mark)
+    commitment = Commitment(
+        number=environment.number,
+        beneficiary=beneficiary,
+        state_root=state_root,
+        receipts_root=compute_receipts_root(receipts),
+        gas_limit=environment.gas_limit,
+        gas_used=receipts[-1].cumulative_gas_used if receipts else Gas(0),
+        base_fee_per_gas=environment.base_fee_per_gas,
+        extra=extra,
+    )
+    bits = seal.compute_bits(environment.number, headers)
+    header = Header(VERSION, parent.hash, Hash32(bytes(32)), time, bits, 0)
+    block = Block(header, commitment, included)
+    return replace(block, header=replace(header, merkle_root=block.tree.root))
+
+
+def seal_block(block: Block, seal: Seal) -> Block:
+    """Return the block sealed, with a later time if no nonce seals it at its own.
+
+    The contents stay, and so does the Merkle root: only time and nonce change.
+    """
+    header = block.header
+    while True:
+        sealed = seal.search(header, 0, NONCES_AT_ONCE)
+        if sealed is not None:
+            return replace(block, header=sealed)
+        header = replace(header, time=Timestamp(header.time + 1))

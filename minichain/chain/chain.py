@@ -1,0 +1,281 @@
+"""A chain is a history that somebody works on: it pays, mines, saves and loads.
+
+Everything it makes goes through the same validation as a block from outside.
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from minichain.chain.builder import build_block, make_environment, seal_block
+from minichain.chain.config import Config, order_allocation
+from minichain.chain.execution import compute_base_fee
+from minichain.chain.history import History
+from minichain.chain.mempool import Mempool
+from minichain.chain.storage import InvalidFile, SavedChain, write_whole
+from minichain.chain.transaction_rules import Environment
+from minichain.chain.tree import Fate, Outcome, move_state
+from minichain.crypto.keys import Key
+from minichain.errors import ProtocolError
+from minichain.ledger.block import Block
+from minichain.ledger.transaction import Transaction
+from minichain.units import ETHER, Address, Timestamp, Wei
+
+DEV_BALANCE = Wei(10_000 * ETHER)
+"""Wei of each account of a development chain in the beginning."""
+
+
+class Chain(History):
+    """A history with keys, a mempool, and a way to a file.
+
+    Parameters
+    ----------
+    config : Config
+        The rules.
+    genesis : Block or None
+        The first block, if it is there already; else it is made from the rules.
+
+    Attributes
+    ----------
+    config : Config
+        The rules.
+    seal : Seal
+        How blocks are sealed.
+    mempool : Mempool
+        Transactions that wait.
+    keys : tuple of Key
+        Keys of the funded accounts, on a development chain.
+    beneficiary : Address
+        Who gets the rewards of blocks mined here.
+
+    Examples
+    --------
+    >>> chain = Chain.dev()
+    >>> alice, bob = chain.keys[:2]
+    >>> payment = chain.transfer(alice, bob.address, 5)
+    >>> chain.mine().number
+    1
+    >>> chain.balance(bob.address) - DEV_BALANCE
+    5
+    """
+
+    def __init__(self, config: Config, genesis: Block | None = None) -> None:
+        super().__init__(config, genesis)
+        self.mempool = Mempool()
+        self.keys: tuple[Key, ...] = ()
+        self.beneficiary = Address(bytes(20))
+
+    @classmethod
+    def dev(
+        cls,
+        accounts: int = 10,
+        seed: str = "minichain",
+        balance: int = DEV_BALANCE,
+        **rules: Any,
+    ) -> "Chain":
+        """Return a chain to develop on, with keys and money for some accounts.
+
+        Parameters
+        ----------
+        accounts : int
+            How many.
+        seed : str
+            What the keys are made from: equal seeds, equal keys.
+        balance : int
+            What each account owns, in wei.
+        **rules
+            Fields of `Config` that are to differ from its defaults.
+        """
+        keys = tuple(Key.from_seed(f"{seed}/{index}") for index in range(accounts))
+        allocation = order_allocation((key.address, balance) for key in keys)
+        chain = cls(Config(**{"allocation": allocation, **rules}))
+        chain.keys = keys
+        chain.beneficiary = Key.from_seed(f"{seed}/miner").address
+        return chain
+
+    @property
+    def accounts(self) -> tuple[Address, ...]:
+        """Addresses of `keys`."""
+        return tuple(key.address for key in self.keys)
+
+    # Paying
+
+    @property
+    def base_fee(self) -> Wei:
+        """Wei that the next block burns for each unit of gas."""
+        return compute_base_fee(self.head.commitment)
+
+    def send(self, transaction: Transaction) -> Transaction:
+        """Let a signed transaction wait for a block, and return it.
+
+        Raises
+        ------
+        InvalidTransaction, InvalidSignature
+            No next block could include it.
+        """
+        self.mempool.add(transaction, self._state, self._next_environment())
+        return transaction
+
+    def transfer(
+        self, sender: Key, to: Address, value: int, tip: int = 0
+    ) -> Transaction:
+        """Sign a payment of ``value`` wei, let it wait, and return it.
+
+        It offers twice the base fee, so that it stays payable while the fee rises,
+        and ``tip`` wei for each unit of gas on top.
+
+        Raises
+        ------
+        InvalidTransaction
+            The sender cannot pay it.
+        """
+        transaction = Transaction.transfer(
+            to=to,
+            value=value,
+            nonce=self.mempool.get_next_nonce(sender.address, self._state),
+            chain_id=self.config.chain_id,
+            max_fee_per_gas=2 * self.base_fee + tip,
+            max_priority_fee_per_gas=tip,
+        )
+        return self.send(transaction.sign(sender))
+
+    # Mining
+
+    @property
+    def next_time(self) -> Timestamp:
+        """When the next block is due: one spacing after the head."""
+        return Timestamp(self.head.header.time + self.config.spacing)
+
+    def mine(self, count: int = 1, time: int | None = None) -> Block:
+        """Mine blocks on the head with what waits, and return the last of them.
+
+        Parameters
+        ----------
+        count : int
+            How many, at least one.
+        time : int or None
+            The first one's time; the others follow one spacing apart. By default it
+            is one spacing after the head's, so that the same calls make the same
+            blocks.
+        """
+        for _ in range(count):
+            block = seal_block(self.build(time=time), self.seal)
+            self.import_block(block)
+            time = None
+        return self.head
+
+    def build(
+        self,
+        transactions: Iterable[Transaction] | None = None,
+        *,
+        parent: bytes | None = None,
+        time: int | None = None,
+        beneficiary: Address | None = None,
+        extra: bytes = b"",
+    ) -> Block:
+        """Return a block that keeps every rule, but is not sealed and not imported.
+
+        Parameters
+        ----------
+        transactions : iterable of Transaction or None
+            What it includes; by default what waits and is valid, the best tips first.
+        parent : bytes or None
+            Hash of the block to build on, by default the head's.
+        time : int or None
+            The block's time, by default one spacing after its parent's.
+        beneficiary : Address or None
+            Who gets the reward, by default `beneficiary`.
+        extra : bytes, at most 32
+            Whatever the miner likes.
+
+        Raises
+        ------
+        InvalidTransaction, InvalidSignature
+            One of ``transactions`` breaks a rule.
+        LookupError
+            The parent is not known.
+        """
+        node = self._active[-1] if parent is None else self._node(parent)
+        if time is None:
+            time = node.block.header.time + self.config.spacing
+        mark = self._state.mark()
+        try:
+            move_state(self._state, self._active[-1], node)
+            return build_block(
+                self._state,
+                self.mempool.select(self.base_fee)
+                if transactions is None
+                else transactions,
+                parent=node.block,
+                headers=node.headers,
+                config=self.config,
+                seal=self.seal,
+                time=Timestamp(time),
+                beneficiary=self.beneficiary if beneficiary is None else beneficiary,
+                extra=extra,
+                skip_invalid=transactions is None,
+            )
+        finally:
+            self._state.rollback(mark)
+
+    def import_block(self, block: Block | bytes, now: int | None = None) -> Outcome:
+        """Take a block from anywhere, as `History.import_block` does.
+
+        Transactions of blocks that left the chain wait again.
+        """
+        outcome = super().import_block(block, now)
+        environment = self._next_environment()
+        for gone in outcome.removed:
+            for transaction in gone.transactions:
+                # What the new branch included or made impossible is not kept.
+                with suppress(ProtocolError):
+                    self.mempool.add(transaction, self._state, environment)
+        if outcome.added:
+            self.mempool.forget_used(self._state)
+        return outcome
+
+    def _next_environment(self) -> Environment:
+        return make_environment(
+            self.head, self.config, self.next_time, self.beneficiary
+        )
+
+    # Saving
+
+    def save(self, path: str | Path) -> None:
+        """Write the chain to a file, whole or not at all.
+
+        The rules, all known blocks and the head are kept; keys and what waits are not.
+
+        Raises
+        ------
+        SaveFailed
+            The disk is full, or the folder cannot be written to. The file that was
+            there before is untouched.
+        """
+        saved = SavedChain.of(self.config, self.known_blocks, self.head.hash)
+        write_whole(Path(path), saved.encode())
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Chain":
+        """Read a chain from a file, and validate every block again.
+
+        Raises
+        ------
+        ProtocolError
+            The first rule that the file breaks.
+        OSError
+            The file cannot be read.
+        """
+        return cls.from_bytes(Path(path).read_bytes())
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Chain":
+        """Return the chain that a file's bytes say, as `load` does."""
+        saved = SavedChain.decode(data)
+        chain = cls(saved.config, saved.blocks[0])
+        for index, block in enumerate(saved.blocks[1:], start=1):
+            if chain.import_block(block).fate is Fate.KNOWN:
+                raise InvalidFile(f"block {index} is there twice")
+        saved.check_head(chain.head.hash)
+        return chain

@@ -1,0 +1,165 @@
+"""A mempool holds the transactions that wait for a block.
+
+It belongs to a node, not to the chain: two nodes may hold different ones. It takes
+what could be paid for now and keeps, for each sender, one transaction a nonce.
+"""
+
+from collections.abc import Iterator
+from heapq import heappop, heappush
+
+from minichain.chain.execution import compute_gas_price
+from minichain.chain.transaction_rules import (
+    Environment,
+    WrongNonce,
+    check_balance,
+    check_chain_id,
+    check_gas_limit,
+    check_receiver,
+    check_signature,
+)
+from minichain.errors import InvalidTransaction
+from minichain.ledger.state import State
+from minichain.ledger.transaction import Transaction
+from minichain.units import Address, Wei
+
+MAX_PENDING = 16_384
+"""Transactions that wait at most."""
+
+PRICE_BUMP = 10
+"""Percent by which the fees of a replacement must be above those of the replaced."""
+
+
+class AlreadyPending(InvalidTransaction):
+    """A transaction that waits already."""
+
+    rule = "pending"
+
+    def __init__(self, transaction: Transaction) -> None:
+        super().__init__(f"transaction {transaction.hash.hex()} waits already")
+
+
+class ReplacementUnderpriced(InvalidTransaction):
+    """A second transaction of the same nonce that hardly pays more.
+
+    Attributes
+    ----------
+    found, required : int
+        The fee that is too low, and the least it must be, in wei for each gas.
+    """
+
+    rule = "replacement"
+
+    def __init__(self, found: int, required: int) -> None:
+        super().__init__(f"replacement pays {found} wei a gas, required {required} wei")
+        self.found, self.required = found, required
+
+
+class MempoolFull(InvalidTransaction):
+    """A transaction for which there is no room."""
+
+    rule = "mempool"
+
+    def __init__(self) -> None:
+        super().__init__(f"{MAX_PENDING} transactions wait, which is the most")
+
+
+class Mempool:
+    """Transactions that wait, by sender and nonce."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[Address, dict[int, Transaction]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+    def __iter__(self) -> Iterator[Transaction]:
+        """Yield what waits: sender by sender, each in the order of nonces."""
+        for queue in self._waiting.values():
+            for nonce in sorted(queue):
+                yield queue[nonce]
+
+    def add(self, transaction: Transaction, state: State, block: Environment) -> None:
+        """Let a transaction wait, in the place of one with its nonce if it pays more.
+
+        Parameters
+        ----------
+        transaction : Transaction
+            Signed. Its nonce may be ahead of its turn; its fee may be too low now.
+        state : State
+            The state at the head; it is not changed.
+        block : Environment
+            The block that comes next.
+
+        Raises
+        ------
+        InvalidTransaction, InvalidSignature
+            No next block could include it, or there is no room for it.
+        """
+        asked = (state, transaction, block, block.gas_limit)
+        for ask in (check_signature, check_chain_id):
+            ask(*asked)
+        required = state.account(transaction.sender).nonce
+        if transaction.nonce < required:
+            raise WrongNonce(transaction.nonce, required)
+        for ask in (check_balance, check_gas_limit, check_receiver):
+            ask(*asked)
+        queue = self._waiting.get(transaction.sender, {})
+        replaced = queue.get(transaction.nonce)
+        if replaced is not None:
+            _check_replacement(transaction, replaced)
+        elif len(self) >= MAX_PENDING:
+            raise MempoolFull
+        queue[transaction.nonce] = transaction
+        self._waiting[transaction.sender] = queue
+
+    def get_next_nonce(self, sender: Address, state: State) -> int:
+        """Return the first nonce of ``sender`` that is neither used nor waiting."""
+        nonce = state.account(sender).nonce
+        queue = self._waiting.get(sender, {})
+        while nonce in queue:
+            nonce += 1
+        return nonce
+
+    def select(self, base_fee: Wei) -> Iterator[Transaction]:
+        """Yield what waits, the highest tip first, each sender's in order of nonces.
+
+        Equal tips come in the order in which their senders came.
+        """
+        queues = [
+            iter([queue[nonce] for nonce in sorted(queue)])
+            for queue in self._waiting.values()
+        ]
+        heap: list[tuple[int, int, Transaction]] = []
+
+        def push(sender: int) -> None:
+            transaction = next(queues[sender], None)
+            if transaction is not None:
+                price = compute_gas_price(transaction, base_fee)
+                heappush(heap, (-price, sender, transaction))
+
+        for sender in range(len(queues)):
+            push(sender)
+        while heap:
+            _, sender, transaction = heappop(heap)
+            yield transaction
+            push(sender)
+
+    def forget_used(self, state: State) -> None:
+        """Drop what can never be included: nonces that are used already."""
+        for sender in list(self._waiting):
+            required = state.account(sender).nonce
+            queue = self._waiting[sender]
+            for nonce in [nonce for nonce in queue if nonce < required]:
+                del queue[nonce]
+            if not queue:
+                del self._waiting[sender]
+
+
+def _check_replacement(transaction: Transaction, replaced: Transaction) -> None:
+    if transaction.hash == replaced.hash:
+        raise AlreadyPending(transaction)
+    for name in ("max_fee_per_gas", "max_priority_fee_per_gas"):
+        found, before = getattr(transaction, name), getattr(replaced, name)
+        required = max(before + 1, -(-before * (100 + PRICE_BUMP) // 100))
+        if found < required:
+            raise ReplacementUnderpriced(found, required)
