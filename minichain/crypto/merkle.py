@@ -45,11 +45,9 @@ class MerkleRule:
         Whether the last node of an odd level is paired with itself; else it moves up
         as it is.
     sorts_pairs : bool
-        Whether the two children are hashed in the order of their values, so that a
-        proof need not say which is left.
+        Whether two children are hashed in order of value, so no proof needs sides.
     hash_level : callable or None
-        From a level's joined pairs to the joined hashes of the level above, where
-        a batch is faster than one by one.
+        From a level's joined pairs to the joined hashes above it, in one batch.
     """
 
     name: str
@@ -123,8 +121,7 @@ A proof shows that a leaf is in the tree, not at which place.
 class MerkleProof:
     """The siblings on a leaf's way to the root.
 
-    It proves that the leaf was committed to, at ``index`` of ``count`` where the rule
-    keeps order. It proves nothing of what the leaf means.
+    It proves that the leaf is in the tree, at its place where the rule keeps order.
 
     Attributes
     ----------
@@ -191,8 +188,7 @@ class MerkleProof:
         Raises
         ------
         InvalidEncoding
-            The length is no 16 bytes and some hashes, there are too many of them, or
-            they are not as many as the place needs.
+            The length is wrong, or the siblings are not as many as the place needs.
         """
         siblings, rest = divmod(len(data) - 16, DIGEST_SIZE)
         if rest or not 0 <= siblings <= MAX_DEPTH:
@@ -282,19 +278,28 @@ def path_sides(index: int, count: int, rule: MerkleRule) -> list[bool]:
 
 
 def merkle_root(leaves: Sequence[bytes], rule: MerkleRule = RFC6962) -> Hash32:
-    """Return the root over ``leaves``; errors are those of `MerkleTree`."""
-    return MerkleTree(leaves, rule).root
+    """Return the root over ``leaves``; errors are those of `MerkleTree`.
+
+    Where the rule hashes a whole level at once, no level is kept or cut into nodes.
+    """
+    if not leaves or rule.hash_level is None or rule.sorts_pairs:
+        return MerkleTree(leaves, rule).root
+    level = b"".join(map(rule.hash_leaf, leaves))
+    while len(level) > DIGEST_SIZE:
+        odd = level[-DIGEST_SIZE:] if len(level) % (2 * DIGEST_SIZE) else b""
+        even = level + odd if rule.repeats_odd else level[: len(level) - len(odd)]
+        level = rule.hash_level(even) + (b"" if rule.repeats_odd else odd)
+    return Hash32(level)
 
 
 def is_mutated(hashes: Sequence[bytes]) -> bool:
     """Return whether a list of transaction hashes repeats itself as CVE-2012-2459 does.
 
-    On some level of the tree two hashes that are paired are equal, though the list
-    did not have to repeat one to make the level even.
+    Two hashes that are paired on some level are equal, and neither was added to it.
     """
-    level: tuple[bytes, ...] = tuple(hashes)
+    level = tuple(map(_require_hash, hashes))
     while len(level) > 1:
         if any(level[i] == level[i + 1] for i in range(0, len(level) - 1, 2)):
             return True
-        level = BITCOIN.level_above([Hash32(node) for node in level])
+        level = BITCOIN.level_above(level)
     return False
