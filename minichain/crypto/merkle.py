@@ -207,13 +207,6 @@ class MerkleProof:
 class MerkleTree:
     """A tree over a list of leaves, kept whole.
 
-    Parameters
-    ----------
-    leaves : sequence of bytes
-        At least one. For `BITCOIN` each is a 32-byte hash already.
-    rule : MerkleRule
-        How leaves and nodes are hashed.
-
     Attributes
     ----------
     levels : tuple of tuples of bytes
