@@ -24,7 +24,7 @@ from functools import cached_property
 
 from minichain.crypto.hashing import sha256d
 from minichain.errors import InvalidEncoding, InvalidHeader
-from minichain.ledger.target import compute_work, target_from_bits
+from minichain.ledger.target import InvalidBits, compute_work, target_from_bits
 from minichain.units import Hash32, Timestamp
 
 HEADER_SIZE = 80
@@ -148,16 +148,27 @@ class Header:
         return compute_work(self.target)
 
 
-def check_proof_of_work(header: Header) -> None:
+def check_proof_of_work(header: Header, easiest: int = 2**256 - 1) -> None:
     """Check that a header's hash meets the header's target.
+
+    Parameters
+    ----------
+    header : Header
+        The header.
+    easiest : int
+        The largest target the chain allows. Without it a header may choose its own,
+        so whoever accepts one must know what it should be.
 
     Raises
     ------
     InvalidBits
-        The bits stand for no target.
+        The bits stand for no target, or for one above ``easiest``.
     InsufficientWork
         The hash is above it.
     """
+    target = header.target
+    if target > easiest:
+        raise InvalidBits(header.bits, "stand for a target easier than is allowed")
     number = int.from_bytes(header.hash, "little")
-    if number > header.target:
-        raise InsufficientWork(number, header.target)
+    if number > target:
+        raise InsufficientWork(number, target)
