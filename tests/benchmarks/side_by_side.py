@@ -1,53 +1,143 @@
-"""Rates side by side: each contender in turn, many rounds, medians of CPU time.
+"""A comparison runs rivals in turn, so that a busy machine slows all of them alike.
 
-A time depends on the machine and its neighbours; a ratio from one interleaved run
-depends on them much less.
+A benchmark is a module ``bench_<subject>.py`` in this folder that calls `compare`;
+``python run.py bench`` runs them. What it prints are ratios within one run: seconds
+of another day or another machine say nothing.
 """
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from statistics import median
 from time import process_time
 
+SHORTEST = 0.02
+"""Seconds of CPU time below which one measurement is made of several calls."""
+
+PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
+"""Thousands, as rates are printed."""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """What one rival took.
+
+    Attributes
+    ----------
+    name
+        As the table names it.
+    seconds
+        Median CPU seconds of one call.
+    spread
+        Slowest over quickest measurement: near 1 on a quiet machine.
+    rate
+        Units of work a CPU second.
+    ratio
+        Rate over the rate of the first contender.
+    """
+
+    name: str
+    seconds: float
+    spread: float
+    rate: float
+    ratio: float
+
+
+def cpu_seconds() -> float:
+    """Return the CPU seconds of this process and of its finished children."""
+    children = 0.0
+    if sys.platform != "win32":
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        children = used.ru_utime + used.ru_stime
+    return process_time() + children
+
 
 def compare(
-    contenders: dict[str, Callable[[], object]],
-    work: dict[str, float] | float,
-    unit: str = "operations",
+    contenders: Mapping[str, Callable[[], object]],
+    work: float = 1,
     rounds: int = 7,
-) -> dict[str, float]:
-    """Measure contenders in turn, print their rates, and return them.
+    unit: str = "calls",
+    title: str = "",
+    clock: Callable[[], float] = cpu_seconds,
+) -> dict[str, Contender]:
+    """Run the contenders in turn, print the table, and return what it says.
+
+    Every round calls each contender once, beginning with another one each time. A
+    first call of each, which may compile, is not counted.
 
     Parameters
     ----------
-    contenders : dict
-        Name and what to call. The first is what the others are compared with.
-    work : float or dict
-        Units of work that one call does, for all or by name.
-    unit : str
-        What a unit is called.
-    rounds : int
-        How often each is called; the median counts.
+    contenders
+        Name and callable without arguments; the first is what others are held against.
+    work
+        Units of work that one call does, the same for all.
+    rounds
+        Measurements of each contender; their median counts.
+    unit
+        What one unit of work is called, in the plural.
+    title
+        A line above the table.
+    clock
+        Seconds; CPU seconds of this process and its children unless told otherwise.
 
-    Returns
-    -------
-    dict
-        Units a second of CPU time, by name.
+    Raises
+    ------
+    ValueError
+        There is no contender, or no round.
+
+    Examples
+    --------
+    >>> table = compare({"sum": lambda: sum(range(9))}, clock=iter(range(99)).__next__)
+    sum       1 calls/s  x   1.00
     """
-    amounts = work if isinstance(work, dict) else dict.fromkeys(contenders, work)
-    times: dict[str, list[float]] = {name: [] for name in contenders}
-    for call in contenders.values():
-        call()
-    for _ in range(rounds):
-        for name, call in contenders.items():
-            start = process_time()
-            call()
-            times[name].append(process_time() - start)
-    rates = {name: amounts[name] / median(times[name]) for name in contenders}
-    base = next(iter(rates.values()))
-    width = max(map(len, rates))
-    for name, rate in rates.items():
-        shown = f"{rate:,.0f}" if rate < 1e6 else f"{rate / 1e6:,.2f} M"
-        print(
-            f"  {name:<{width}}  {shown:>12} {unit}/s  {rate / base:7.2f} x", flush=True
+    if not contenders or rounds < 1:
+        raise ValueError(f"{len(contenders)} contenders in {rounds} rounds: nothing")
+    names = list(contenders)
+    calls = {name: _calls_needed(contenders[name], clock) for name in names}
+    taken: dict[str, list[float]] = {name: [] for name in names}
+    for turn in range(rounds):
+        first = turn % len(names)
+        for name in names[first:] + names[:first]:
+            start = clock()
+            for _ in range(calls[name]):
+                contenders[name]()
+            taken[name].append((clock() - start) / calls[name])
+    rates = {name: work / max(median(taken[name]), 1e-9) for name in names}
+    table = {
+        name: Contender(
+            name=name,
+            seconds=median(taken[name]),
+            spread=max(taken[name]) / max(min(taken[name]), 1e-9),
+            rate=rates[name],
+            ratio=rates[name] / rates[names[0]],
         )
-    return rates
+        for name in names
+    }
+    _show(table, unit, title)
+    return table
+
+
+def _calls_needed(contender: Callable[[], object], clock: Callable[[], float]) -> int:
+    contender()
+    calls, taken = 1, 0.0
+    while taken < SHORTEST and calls < 2**20:
+        start = clock()
+        for _ in range(calls):
+            contender()
+        taken = clock() - start
+        if taken < SHORTEST:
+            calls *= 2 if taken <= 0 else max(2, min(64, round(SHORTEST / taken)))
+    return calls
+
+
+def _show(table: Mapping[str, Contender], unit: str, title: str) -> None:
+    if title:
+        print(title)
+    width = max(len(name) for name in table)
+    for one in table.values():
+        size, prefix = next((s for s in PREFIXES if one.rate >= s[0]), PREFIXES[-1])
+        noise = f"  spread {one.spread:.1f}" if one.spread > 1.5 else ""
+        rate = f"{one.rate / size:8.3g} {prefix}{unit}/s"
+        print(f"{one.name:<{width}}{rate}  x{one.ratio:7.2f}{noise}", flush=True)
