@@ -5,9 +5,12 @@ target by the ratio. All of it is in whole numbers, rounded down.
 
 References
 ----------
-.. [1] Bitcoin Core, ``pow.cpp``: CalculateNextWorkRequired.
+.. [1] Bitcoin Core, ``pow.cpp``: GetNextWorkRequired, CalculateNextWorkRequired.
 """
 
+from math import exp, expm1
+
+from minichain.ledger.header import Header
 from minichain.ledger.target import MAX_TARGET, bits_from_target, target_from_bits
 from minichain.units import Timestamp
 
@@ -55,3 +58,65 @@ def retarget(
     """
     taken = max(timespan // CLAMP, min(timespan * CLAMP, last - first))
     return bits_from_target(min(easiest, target_from_bits(bits) * taken // timespan))
+
+
+def next_bits(
+    height: int, parent: Header, first: Header, easiest: int = MAX_TARGET
+) -> int:
+    """Return the compact bits that the header at ``height`` must carry.
+
+    Parameters
+    ----------
+    height : int
+        Height of the block to come, above 0.
+    parent : Header
+        The block before it.
+    first : Header
+        The first block of the parent's period, at a multiple of 2016. It counts only
+        where ``height`` is such a multiple too.
+    easiest : int
+        The target may not rise above this.
+
+    Raises
+    ------
+    InvalidBits
+        The parent's bits stand for no target.
+    """
+    if height % PERIOD:
+        return parent.bits
+    return retarget(first.time, parent.time, parent.bits, easiest)
+
+
+def longer_gap_probability(seconds: float, spacing: float = BLOCK_SPACING) -> float:
+    """Return the chance that the next block takes longer than ``seconds``.
+
+    Each hash is a draw of its own, so gaps follow the exponential law: what has passed
+    since the last block says nothing about when the next one comes.
+
+    Parameters
+    ----------
+    seconds : float
+        How long to wait, at least 0.
+    spacing : float
+        Seconds between blocks on average.
+
+    Examples
+    --------
+    >>> round(longer_gap_probability(3600), 7)
+    0.0024788
+    """
+    return exp(-seconds / spacing)
+
+
+def shorter_gap_probability(seconds: float, spacing: float = BLOCK_SPACING) -> float:
+    """Return the chance that the next block comes within ``seconds``.
+
+    Parameters are those of `longer_gap_probability`.
+
+    Examples
+    --------
+    >>> round(shorter_gap_probability(60), 7)
+    0.0951626
+    """
+    # Not 1 less the other chance: that loses the digits of short gaps.
+    return -expm1(-seconds / spacing)
