@@ -5,7 +5,15 @@ from pathlib import Path
 
 from minichain.kernels.runtime import KERNELS, default_runtime
 
-NOT_KERNELS = {"__init__", "__main__", "compiler", "objects", "primitives", "vectors"}
+NOT_KERNELS = {
+    "__init__",
+    "__main__",
+    "compiler",
+    "objects",
+    "primitives",
+    "vectors",
+    "webassembly",
+}
 """Modules that hold no kernel and may need a compiler to be imported."""
 
 

@@ -2,7 +2,8 @@
 
 A kernel is a Python function over fixed-width words and flat buffers. ``plain`` runs
 it as it stands, on Python ints, to be read and stepped through. ``native`` compiles
-it with numba, once for a machine, and keeps the object code on disk.
+it with numba, once for a machine, and keeps the object code on disk. ``wasm`` calls
+what `minichain.kernels.webassembly` built from it for Python in the page.
 
 All runtimes share one calling convention: a single pointer to pairs of 64-bit ints,
 (address, length) for a buffer and (value, 0) for an integer. Whatever crosses it is
@@ -16,10 +17,14 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib.util import find_spec
-from typing import Any, Literal, cast
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
 
-Runtime = Literal["plain", "native"]
-"""How kernels run: as Python, or compiled for this processor."""
+Runtime = Literal["plain", "native", "wasm"]
+"""How kernels run: as Python, compiled for this processor, or for WebAssembly."""
+
+WASM_LIBRARY = Path(__file__).with_name("kernels.so")
+"""Where the page's wheel carries the kernels, as a WebAssembly shared object."""
 
 FORMATS: dict[str, Literal["B", "I", "Q", "q"]] = {
     "u8": "B",
@@ -136,13 +141,14 @@ def default_runtime() -> Runtime:
         ``MINICHAIN_RUNTIME`` names no runtime.
     """
     named = os.environ.get("MINICHAIN_RUNTIME", "")
-    if named in ("plain", "native"):
+    if named in get_args(Runtime):
         return cast(Runtime, named)
     if named:
-        raise ValueError(f"MINICHAIN_RUNTIME is {named!r}, not plain or native")
-    if sys.platform == "emscripten" or find_spec("numba") is None:
-        return "plain"
-    return "native"
+        choices = ", ".join(get_args(Runtime))
+        raise ValueError(f"MINICHAIN_RUNTIME is {named!r}, not one of {choices}")
+    if sys.platform == "emscripten":
+        return "wasm" if WASM_LIBRARY.exists() else "plain"
+    return "plain" if find_spec("numba") is None else "native"
 
 
 BYTES_HEADER = bytes.__basicsize__ - 1
@@ -199,7 +205,8 @@ class Kernel:
 
     def __call__(self, *arguments: Any, runtime: Runtime | None = None) -> int:
         """Run the kernel on buffers and ints; the result is a 64-bit int."""
-        if (runtime or self._default) == "plain":
+        runtime = runtime or self._default
+        if runtime == "plain":
             return int(self.function(*map(self._as_plain, self.types, arguments)) or 0)
         pairs: list[int] = []
         for is_array, size, argument in zip(
@@ -210,7 +217,8 @@ class Kernel:
                 pairs += (address, length // size)
             else:
                 pairs += (argument, 0)
-        return self._native(self._descriptor.pack(*pairs))
+        entry = self._native if runtime == "native" else self._wasm
+        return entry(self._descriptor.pack(*pairs))
 
     @property
     def is_plain(self) -> bool:
@@ -226,6 +234,12 @@ class Kernel:
         from minichain.kernels.objects import load
 
         return load(self)
+
+    @cached_property
+    def _wasm(self) -> Callable[[Any], int]:
+        entry = ctypes.CDLL(str(WASM_LIBRARY))[self.name]
+        entry.argtypes, entry.restype = [ctypes.c_void_p], ctypes.c_int64
+        return entry
 
     @staticmethod
     def _as_plain(kind: str, argument: Any) -> Any:

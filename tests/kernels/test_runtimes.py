@@ -166,7 +166,7 @@ def test_a_kernel_that_allocates_is_refused_by_name():
 
 def test_an_unknown_runtime_is_named(monkeypatch):
     monkeypatch.setenv("MINICHAIN_RUNTIME", "quantum")
-    with pytest.raises(ValueError, match="'quantum', not plain or native"):
+    with pytest.raises(ValueError, match="'quantum', not one of plain, native, wasm"):
         default_runtime()
 
 
