@@ -40,60 +40,60 @@ class Mismatch(InvalidBlock):
         The field, and what it must be.
     """
 
-    what: ClassVar[str] = "field"
+    words: ClassVar[str]
 
     def __init__(self, found: int | bytes, required: int | bytes) -> None:
         numbers = (n.hex() if isinstance(n, bytes) else n for n in (found, required))
-        super().__init__("{} {}, required {}".format(self.what, *numbers))
+        super().__init__(self.words.format(*numbers))
         self.found, self.required = found, required
 
 
 class WrongBits(Mismatch):
     """A header with another target than its chain's."""
 
-    rule, what = "bits", "bits"
+    rule, words = "bits", "bits {:#010x}, required {:#010x}"
 
 
 class WrongNumber(Mismatch):
     """A block that does not count one more than its parent."""
 
-    rule, what = "number", "number"
+    rule, words = "number", "number {}, required {}"
 
 
 class WrongMerkleRoot(Mismatch):
     """A header over other contents than the block's."""
 
-    rule, what = "merkle-root", "Merkle root"
+    rule, words = "merkle-root", "Merkle root {}, required {}"
 
 
 class WrongGasLimit(Mismatch):
     """A block with another gas limit than the chain's."""
 
-    rule, what = "block-gas-limit", "gas limit"
+    rule, words = "block-gas-limit", "gas limit {}, required {}"
 
 
 class WrongBaseFee(Mismatch):
     """A block with another base fee than its parent's use of gas makes."""
 
-    rule, what = "base-fee", "base fee"
+    rule, words = "base-fee", "base fee {}, required {}"
 
 
 class WrongGasUsed(Mismatch):
     """A block whose transactions use another amount of gas."""
 
-    rule, what = "gas-used", "gas used"
+    rule, words = "gas-used", "gas used {}, required {}"
 
 
 class WrongReceiptsRoot(Mismatch):
     """A block whose transactions come to something else."""
 
-    rule, what = "receipts-root", "receipts root"
+    rule, words = "receipts-root", "receipts root {}, required {}"
 
 
 class WrongStateRoot(Mismatch):
     """A block after which the ledger is another."""
 
-    rule, what = "state-root", "state root"
+    rule, words = "state-root", "state root {}, required {}"
 
 
 class UnknownParent(InvalidBlock):

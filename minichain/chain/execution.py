@@ -27,11 +27,14 @@ def compute_base_fee(parent: Commitment) -> Wei:
     """Return the base fee of the block after ``parent``, rounded towards its fee.
 
     A block that used half of its limit leaves the fee as it is, a full one raises it
-    by an eighth, an empty one lowers it by an eighth. A fee of zero stays zero until
-    a block is more than half full.
+    by an eighth, an empty one lowers it by an eighth.
+
+    A chain that begins with a fee of zero keeps it: it burns nothing. EIP-1559 alone
+    would raise it to 1 wei with the first block that is more than half full, and
+    never lower it again, since an eighth of 1 wei is rounded to nothing.
     """
     fee, target = parent.base_fee_per_gas, parent.gas_limit // ELASTICITY
-    if parent.gas_used > target:
+    if fee and parent.gas_used > target:
         excess = parent.gas_used - target
         return Wei(fee + max(fee * excess // target // MAX_FEE_CHANGE, 1))
     if parent.gas_used < target:
