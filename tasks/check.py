@@ -1,40 +1,52 @@
-"""Check style, types, floors, notebooks and labs: ``python run.py check``.
+"""Check what needs no run of the tests: ``python run.py check``.
 
-``python run.py check lab NAME`` checks one lab, as `tasks.labs` says.
+Style, types, the floors, the notebooks' form and the labs.
+``python run.py check lab NAME [--wrong FILE ...]`` checks one lab.
 """
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from time import perf_counter
 
-ROOT = Path(__file__).resolve().parents[1]
+from tasks.environment import ROOT
 
-CHECKS = {
-    "style": ["ruff", "check", "."],
-    "format": ["ruff", "format", "--check", "."],
-    "types": ["mypy"],
-    "notebooks": ["tasks.notebooks", "--check"],
+TOOLS = {
+    "style": ["-m", "ruff", "check", "."],
+    "format": ["-m", "ruff", "format", "--check", "."],
+    "types": ["-m", "mypy"],
+    "floors": [str(Path(sys.executable).with_name("lint-imports"))],
+    "notebooks": ["run.py", "notebooks", "--check"],
+    "labs": ["run.py", "check", "lab", "--all"],
 }
-"""Modules to run, each with its words."""
+"""What is checked, and the words that this Python runs for it."""
 
 
 def main(words: list[str]) -> int:
     """Run every check, or the lab's; return 0 when nothing is amiss."""
     if words[:1] == ["lab"]:
-        from tasks import labs
-
-        return labs.main(words[1:])
-    failed = []
-    commands = {n: [sys.executable, "-m", *words] for n, words in CHECKS.items()}
-    commands["floors"] = [str(Path(sys.executable).with_name("lint-imports"))]
-    for name, command in commands.items():
-        print(f"{name}:", flush=True)
-        if subprocess.call(command, cwd=ROOT):
-            failed.append(name)
-    if failed:
-        print(f"not in order: {', '.join(failed)}")
-    return int(bool(failed))
+        return int(import_module("tasks.labs").main(words[1:]))
+    unknown = [word for word in words if word not in TOOLS]
+    if unknown:
+        print(f"no check is called {unknown[0]}; there are: {', '.join(TOOLS)}, lab")
+        return 2
+    amiss = [name for name in words or TOOLS if not _is_in_order(name)]
+    if amiss:
+        print(f"not in order: {', '.join(amiss)}")
+    return int(bool(amiss))
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def _is_in_order(name: str) -> bool:
+    start = perf_counter()
+    done = subprocess.run(
+        [sys.executable, *TOOLS[name]], cwd=ROOT, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        encoding="utf-8", errors="replace",
+    )  # fmt: skip
+    taken = perf_counter() - start
+    if done.returncode == 0:
+        print(f"{name}: in order ({taken:.1f} s)", flush=True)
+        return True
+    print(f"{name}: not in order ({taken:.1f} s)\n{done.stdout.rstrip()}", flush=True)
+    return False

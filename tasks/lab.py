@@ -1,25 +1,32 @@
-"""Open JupyterLab on the chapters and labs: ``python run.py lab [--no-browser]``."""
+"""Open JupyterLab on the chapters and labs: ``python run.py lab [--no-browser]``.
 
-import subprocess
+Further words go to JupyterLab, ``--port 9000`` for one.
+"""
+
+import os
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from tasks.environment import ROOT, run
+
+FIRST_PAGE = "/lab/tree/chapters/ledgers/index.ipynb"
+"""What JupyterLab opens."""
 
 QUIET = [
-    "--ServerApp.root_dir=" + str(ROOT),
-    "--LabApp.news_url=",
+    "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--LabApp.default_url=/lab/tree/chapters/ledgers/index.ipynb",
+    "--LabApp.extension_manager=readonly",
 ]
 """Settings that keep JupyterLab from asking the outside for anything."""
 
 
 def main(words: list[str]) -> int:
-    """Start JupyterLab; further words go to it."""
-    command = [sys.executable, "-m", "jupyterlab", *QUIET, *words]
-    return subprocess.call(command, cwd=ROOT)
+    """Start JupyterLab; return its exit code."""
+    return run([sys.executable, "-m", "jupyterlab", *arguments(words)], cwd=ROOT)
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def arguments(words: list[str]) -> list[str]:
+    """Return JupyterLab's words for ours."""
+    root = [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url={FIRST_PAGE}"]
+    # Jupyter refuses the superuser unless told; in a container there is no one else.
+    superuser = os.name == "posix" and os.geteuid() == 0
+    return [*root, *QUIET, *(["--allow-root"] if superuser else []), *words]

@@ -1,22 +1,23 @@
 """Run the tests: ``python run.py test [--all] [words for pytest]``.
 
-Without ``--all``, tests marked ``slow`` are left out. Any further words go to pytest.
+Without ``--all``, tests marked ``slow`` are left out. Any further words go to pytest;
+without any, the tests are spread over the processor's cores.
 """
 
-import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from tasks.environment import ROOT, run
 
 
 def main(words: list[str]) -> int:
     """Run pytest; return its exit code."""
-    everything = "--all" in words
-    words = [word for word in words if word != "--all"]
-    marks = [] if everything or "-m" in words else ["-m", "not slow"]
-    return subprocess.call([sys.executable, "-m", "pytest", *marks, *words], cwd=ROOT)
+    return run([sys.executable, "-m", "pytest", *arguments(words)], cwd=ROOT)
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def arguments(words: list[str]) -> list[str]:
+    """Return pytest's words for ours."""
+    rest = [word for word in words if word != "--all"]
+    marks = [] if "--all" in words or "-m" in words else ["-m", "not slow"]
+    # One core is enough for a few tests, and shows their output as it comes.
+    spread = [] if rest else ["-n", "auto", "--dist", "loadgroup"]
+    return [*marks, *spread, *rest]

@@ -1,0 +1,268 @@
+"""The environment is the folder `.venv`: a Python with what requirements.lock names.
+
+It is made once and used for as long as it fits the lock and the Python that asks. A
+marker inside says whether it is complete; the marker is written last, so what was
+interrupted is made anew and never taken as done.
+
+`MINICHAIN_VENV` names another folder, or, as `here`, the Python that is running: then
+nothing is installed. Only the standard library is used: there is nothing else yet.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import invalidate_caches
+from importlib.util import find_spec
+from pathlib import Path
+
+from tasks.diagnosis import SetupError, explain
+
+__all__ = ["ROOT", "SetupError", "is_running", "run", "set_up"]
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The project's folder."""
+
+LOCK = ROOT / "requirements.lock"
+"""Names and versions of everything that is installed."""
+
+NEEDED_BYTES = 2 * 10**9
+"""Free space asked for before an environment is made; one takes about 1.1 GB."""
+
+MARKER = "minichain.txt"
+"""File inside the environment that says what it was made from."""
+
+UNFINISHED = "unfinished"
+"""The marker's text from the first moment until everything is there."""
+
+HERE = "here"
+"""Value of MINICHAIN_VENV that takes the running Python as it is."""
+
+
+def set_up(say: Callable[[str], None] = print) -> Path:
+    """Make the environment complete, or leave it as it is; return its Python.
+
+    Parameters
+    ----------
+    say
+        Told what takes a while.
+
+    Raises
+    ------
+    SetupError
+        The network, the disk or the system is in the way; the text says which.
+    """
+    named = os.environ.get("MINICHAIN_VENV", "")
+    if named == HERE:
+        return Path(sys.executable)
+    folder = Path(os.path.abspath(named or ROOT / ".venv"))  # noqa: PTH100
+    if _marker(folder) == fingerprint():
+        return _python(folder)
+    _leave(folder)
+    try:
+        with _alone(folder.with_name(folder.name + "-lock")):
+            # Another run may have finished it while this one waited.
+            if _marker(folder) != fingerprint():
+                _complete(folder, say)
+    except OSError as error:
+        raise SetupError(explain(str(error))) from None
+    return _python(folder)
+
+
+def fingerprint() -> str:
+    """Return what the environment is made from: lock, Python and place, as a digest."""
+    platform = (sys.implementation.name, sys.version_info[:2], sysconfig.get_platform())
+    digest = hashlib.sha256(repr((platform, str(ROOT))).encode())
+    digest.update(LOCK.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def is_running(python: Path) -> bool:
+    """Return whether this process runs in the environment of ``python``."""
+    if python == Path(sys.executable):
+        return True
+    return Path(sys.prefix).resolve() == python.parents[1].resolve()
+
+
+def run(command: Sequence[object], cwd: Path | None = None) -> int:
+    """Become ``command``, or where a process cannot, run it and return its exit code.
+
+    One process instead of two: who stops it stops the task and not a bystander.
+    """
+    words = [str(word) for word in command]
+    sys.stdout.flush()
+    if os.name == "posix":
+        if cwd:
+            os.chdir(cwd)
+        os.execv(words[0], words)
+    process = subprocess.Popen(words, cwd=cwd)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        # The console has told the child as well; its answer counts.
+        return process.wait()
+
+
+def _complete(folder: Path, say: Callable[[str], None]) -> None:
+    found = _marker(folder)
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / "pyvenv.cfg").exists() and found != UNFINISHED:
+            raise SetupError(
+                f"{folder} holds other things than an environment: move it away"
+            )
+        if found == UNFINISHED or _version(folder) != sys.version_info[:2]:
+            say(f"{folder} is unfinished or another Python's: made anew")
+            _discard(folder)
+    say(f"setting up {folder}: once, one to three minutes")
+    if not _python(folder).exists():
+        _make(folder, say)
+    _mark(folder, UNFINISHED)
+    python = _python(folder)
+    _install(python, ["--only-binary", ":all:", "-r", str(LOCK)], say)
+    _install(python, ["--no-build-isolation", "-e", str(ROOT)], say)
+    say("compiling the kernels for this processor")
+    done = _ask([python, "-m", "minichain.kernels"])
+    if done.returncode:
+        raise SetupError(f"the kernels could not be compiled:\n{done.stdout}")
+    _mark(folder, fingerprint())
+
+
+def _make(folder: Path, say: Callable[[str], None]) -> None:
+    free = shutil.disk_usage(str(_nearest(folder))).free
+    if free < NEEDED_BYTES:
+        raise SetupError(
+            f"the disk has {free / 1e9:.1f} GB free at {folder}; "
+            f"the set-up needs {NEEDED_BYTES / 1e9:.0f} GB"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    _mark(folder, UNFINISHED)
+    if not _has("ensurepip") and not _uv():
+        _bring_ensurepip(say)
+    words = [] if _has("ensurepip") else ["--without-pip"]
+    done = _ask([sys.executable, "-m", "venv", *words, folder])
+    if done.returncode:
+        raise SetupError(explain(done.stdout))
+
+
+def _bring_ensurepip(say: Callable[[str], None]) -> None:
+    """Install what Debian leaves out of its Python, or say what that is."""
+    package = "python{}.{}-venv".format(*sys.version_info[:2])
+    if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
+        say(f"this Python makes no environments yet: apt-get install {package}")
+        done = _ask(["apt-get", "install", "-y", "--no-install-recommends", package])
+        if done.returncode:
+            _ask(["apt-get", "update"])
+            _ask(["apt-get", "install", "-y", "--no-install-recommends", package])
+        invalidate_caches()
+    if not _has("ensurepip"):
+        raise SetupError(
+            "this Python cannot make environments: its ensurepip is missing. "
+            f"On Debian and Ubuntu: apt install {package}"
+        )
+
+
+def _install(python: Path, words: list[str], say: Callable[[str], None]) -> None:
+    """Install with uv where it works and with pip where it does not."""
+    common = ["install", "--no-deps", *words]
+    said = ""
+    if uv := _uv():
+        done = _ask([uv, "pip", *common, "--python", python])
+        if done.returncode == 0:
+            return
+        said = done.stdout
+        if not _has_pip(python):
+            raise SetupError(explain(said))
+        say("uv could not install the packages; trying pip")
+    quiet = ["--disable-pip-version-check", "--no-input"]
+    done = _ask([python, "-m", "pip", *common, *quiet])
+    if done.returncode:
+        raise SetupError(explain(done.stdout))
+
+
+def _ask(command: Sequence[object]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [str(word) for word in command],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        encoding="utf-8", errors="replace", check=False, cwd=str(ROOT),
+    )  # fmt: skip
+
+
+def _uv() -> str:
+    uv = shutil.which("uv")
+    # A shim may be on the path without the tool behind it.
+    return uv if uv and _ask([uv, "--version"]).returncode == 0 else ""
+
+
+def _has(module: str) -> bool:
+    return find_spec(module) is not None
+
+
+def _has_pip(python: Path) -> bool:
+    return _ask([python, "-m", "pip", "--version"]).returncode == 0
+
+
+def _python(folder: Path) -> Path:
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def _version(folder: Path) -> tuple[int, ...]:
+    try:
+        done = _ask([_python(folder), "-c", "import sys; print(*sys.version_info[:2])"])
+        return tuple(int(part) for part in done.stdout.split())
+    except (OSError, ValueError):
+        return ()
+
+
+def _marker(folder: Path) -> str:
+    try:
+        text = (folder / MARKER).read_text(encoding="utf-8")
+    except OSError:
+        return ""
+    return text.strip() if _python(folder).exists() else UNFINISHED
+
+
+def _mark(folder: Path, text: str) -> None:
+    new = folder / (MARKER + ".new")
+    new.write_text(text + "\n", encoding="utf-8")
+    new.replace(folder / MARKER)
+
+
+def _discard(folder: Path) -> None:
+    # Renamed first: half a deletion must not look like an environment.
+    away = Path(tempfile.mkdtemp(prefix=folder.name + "-old-", dir=folder.parent))
+    folder.rename(away / folder.name)
+    shutil.rmtree(away, ignore_errors=True)
+
+
+def _nearest(folder: Path) -> Path:
+    return next(path for path in (folder, *folder.parents) if path.exists())
+
+
+def _leave(folder: Path) -> None:
+    """Go on with the Python that the environment was made from, if inside it."""
+    inside = Path(sys.prefix).resolve() == folder.resolve()
+    base = getattr(sys, "_base_executable", sys.executable)
+    if inside and base != sys.executable and Path(base).exists():
+        raise SystemExit(run([base, *sys.argv]))
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let one run at a time through; the system frees the lock of one that died."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as file:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
