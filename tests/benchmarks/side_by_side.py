@@ -56,9 +56,9 @@ def cpu_seconds() -> float:
 
 def compare(
     contenders: Mapping[str, Callable[[], object]],
-    work: float = 1,
-    rounds: int = 7,
+    work: float | Mapping[str, float] = 1,
     unit: str = "calls",
+    rounds: int = 7,
     title: str = "",
     clock: Callable[[], float] = cpu_seconds,
 ) -> dict[str, Contender]:
@@ -72,11 +72,11 @@ def compare(
     contenders
         Name and callable without arguments; the first is what others are held against.
     work
-        Units of work that one call does, the same for all.
-    rounds
-        Measurements of each contender; their median counts.
+        Units of work that one call does, the same for all or by contender.
     unit
         What one unit of work is called, in the plural.
+    rounds
+        Measurements of each contender; their median counts.
     title
         A line above the table.
     clock
@@ -104,7 +104,8 @@ def compare(
             for _ in range(calls[name]):
                 contenders[name]()
             taken[name].append((clock() - start) / calls[name])
-    rates = {name: work / max(median(taken[name]), 1e-9) for name in names}
+    units = work if isinstance(work, Mapping) else dict.fromkeys(names, work)
+    rates = {name: units[name] / max(median(taken[name]), 1e-9) for name in names}
     table = {
         name: Contender(
             name=name,

@@ -33,6 +33,13 @@ def test_ratios_are_held_against_the_first_contender(capsys):
     assert "10 khashes/s  x   4.00" in capsys.readouterr().out
 
 
+def test_rivals_may_do_different_amounts_of_work():
+    clock = Stopwatch()
+    rivals = {"slow": clock.runner("s", 0.1), "quick": clock.runner("q", 0.1)}
+    table = compare(rivals, {"slow": 10, "quick": 500}, clock=clock)
+    assert table["quick"].ratio == pytest.approx(50)
+
+
 def test_rounds_are_interleaved_and_the_first_to_go_changes():
     clock = Stopwatch()
     compare({n: clock.runner(n, 0.1) for n in "abc"}, rounds=3, clock=clock)
