@@ -45,11 +45,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from minichain.widgets.avalanche import Avalanche
+    from minichain.widgets.keys import KeysAndSignatures
+    from minichain.widgets.merkle import MerkleExplorer
 
-__all__ = ["Avalanche"]
+__all__ = ["Avalanche", "KeysAndSignatures", "MerkleExplorer"]
 
 _HOMES = {
     "Avalanche": "minichain.widgets.avalanche",
+    "KeysAndSignatures": "minichain.widgets.keys",
+    "MerkleExplorer": "minichain.widgets.merkle",
 }
 
 

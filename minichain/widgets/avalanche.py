@@ -4,12 +4,18 @@ Each of a digest's 256 bits changes with probability one half, as a coin falls. 
 number that change is binomial: 128 on average, with a standard deviation of 8.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 from minichain.crypto.hashing import keccak256, sha256
+from minichain.widgets.avalanche_view import (
+    DIGEST_BITS,
+    draw_sample,
+    judge,
+    show_letter,
+    tell_sample,
+)
 from minichain.widgets.base import (
     OPEN,
     Action,
@@ -34,9 +40,6 @@ TITLES = {"sha256": "SHA-256", "keccak256": "Keccak-256"}
 
 MESSAGE_LIMIT = 32
 """Most bytes of the message: each of its bits has a button."""
-
-DIGEST_BITS = 256
-"""Bits of a digest."""
 
 TRIALS_LIMIT = 10_000
 """Most flips in one experiment."""
@@ -87,12 +90,6 @@ def flip_bit(data: bytes, bit: int) -> bytes:
     """Return ``data`` with one bit flipped; bit 0 is the first byte's highest."""
     place, mask = bit // 8, 0x80 >> bit % 8
     return data[:place] + bytes([data[place] ^ mask]) + data[place + 1 :]
-
-
-def compute_binomial(trials: int, changed: int) -> float:
-    """Return how many of ``trials`` fair digests change in ``changed`` bits."""
-    chance: float = math.comb(DIGEST_BITS, changed) / 2**DIGEST_BITS
-    return trials * chance
 
 
 class AvalancheLesson(Lesson[AvalancheState]):
@@ -199,7 +196,7 @@ class AvalancheLesson(Lesson[AvalancheState]):
             "text": state.message.decode(),
             "limit": MESSAGE_LIMIT,
             "bytes": [
-                {"was": was, "is": now, "letter": _letter(now)}
+                {"was": was, "is": now, "letter": show_letter(now)}
                 for was, now in zip(state.message, state.altered, strict=True)
             ],
             "flips": flips,
@@ -211,9 +208,9 @@ class AvalancheLesson(Lesson[AvalancheState]):
                 high=DIGEST_BITS,
                 unit="bits of 256",
                 answer=changed,
-                verdict=_judge(state.prediction.guess, changed),
+                verdict=judge(state.prediction.guess, changed),
             ),
-            "sample": _sample(state) if state.trials else None,
+            "sample": draw_sample(state.tally) if state.trials else None,
         }
 
     def describe(self, picture: Picture) -> Twin:
@@ -233,7 +230,7 @@ class AvalancheLesson(Lesson[AvalancheState]):
                 for changed, count, expected in sample["bins"]
             )
             head = ("bits changed", "flips", "expected")
-            twin += [_tell_sample(sample), Table("Histogram", head, bins)]
+            twin += [tell_sample(sample), Table("Histogram", head, bins)]
         return twin
 
     def summarize(self, picture: Picture) -> str:
@@ -268,47 +265,3 @@ def _draw(seed: int, purpose: bytes, count: int) -> int:
     """Return a number below ``count`` that the seed and the purpose decide."""
     digest = sha256(seed.to_bytes(4, "big") + purpose)
     return int.from_bytes(digest, "big") % count
-
-
-def _letter(byte: int) -> str:
-    return chr(byte) if 0x20 <= byte < 0x7F else "·"
-
-
-def _judge(guess: int | None, changed: int) -> str:
-    fact = f"{changed} bits changed, {changed / DIGEST_BITS:.0%} of 256."
-    if guess is None:
-        return fact
-    off = abs(guess - changed)
-    return f"You said {guess}. {fact} " + (
-        "A very good guess."
-        if off <= 16
-        else "A good hash leaves no trace of how "
-        "small the change was: each bit flips like a coin."
-    )
-
-
-def _sample(state: AvalancheState) -> dict[str, Any]:
-    done = sum(state.tally)
-    seen = [changed for changed, count in enumerate(state.tally) if count]
-    low, high = min([100, *seen]), max([156, *seen])
-    mean = sum(c * n for c, n in enumerate(state.tally)) / done if done else 0.0
-    square = sum((c - mean) ** 2 * n for c, n in enumerate(state.tally))
-    return {
-        "done": done,
-        "mean": round(mean, 2),
-        "deviation": round(math.sqrt(square / done), 2) if done else 0.0,
-        "least": min(seen, default=0),
-        "most": max(seen, default=0),
-        "bins": [
-            [changed, state.tally[changed], round(compute_binomial(done, changed), 3)]
-            for changed in range(low, high + 1)
-        ],
-    }
-
-
-def _tell_sample(sample: dict[str, Any]) -> str:
-    return (
-        f"{sample['done']} single-bit flips changed {sample['mean']} bits on average, "
-        f"with a standard deviation of {sample['deviation']}; coins would give 128 and "
-        f"8. The fewest were {sample['least']}, the most {sample['most']}."
-    )

@@ -88,7 +88,7 @@ class Widget(anywidget.AnyWidget):  # type: ignore[misc]
         """The present state as a share string."""
         return self._session.share
 
-    def act(self, kind: str, **fields: object) -> None:
+    def act(self, kind: str, /, **fields: object) -> None:
         """Apply one action, as if the learner had taken it.
 
         Raises

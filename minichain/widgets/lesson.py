@@ -58,7 +58,7 @@ class Action:
     fields: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, kind: str, **fields: object) -> "Action":
+    def of(cls, kind: str, /, **fields: object) -> "Action":
         """Return the action of one type with the fields given by name."""
         return cls(kind, fields)
 

@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minichain.widgets.avalanche import (
-    DIGEST_BITS,
     AvalancheLesson,
-    compute_binomial,
     count_changed_bits,
     flip_bit,
 )
+from minichain.widgets.avalanche_view import DIGEST_BITS, compute_binomial
 from minichain.widgets.base import Action, InvalidAction, Prediction
 from minichain.widgets.session import Session
 from tests.widgets.laws import check_lesson, finish
