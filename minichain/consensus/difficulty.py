@@ -57,7 +57,9 @@ def retarget(
         ``bits`` stand for no target.
     """
     taken = max(timespan // CLAMP, min(timespan * CLAMP, last - first))
-    return bits_from_target(min(easiest, target_from_bits(bits) * taken // timespan))
+    target = target_from_bits(bits) * taken // timespan
+    # A target of 1 would fall to 0, which no bits stand for: it stays.
+    return bits_from_target(max(1, min(easiest, target)))
 
 
 def next_bits(
