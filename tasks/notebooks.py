@@ -1,50 +1,80 @@
 """Run the chapters' notebooks and keep their text: ``python run.py notebooks``.
 
-A committed notebook holds text outputs only, in one normal form, so that a second run
-changes nothing and strict nbval can prove every number in it. Cells tagged
-``nbval-ignore-output`` (a widget, a figure, a time) keep no output.
+A notebook is run when its cells, `minichain` or the lock have changed since its last
+run here, and always with ``--again``. It is written, in its normal form, only when
+every cell did what it should. Without a PATH all chapters are run.
 
 With ``--check`` nothing is run or written: notebooks out of form are named.
 """
 
-import re
+import hashlib
+import json
+import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import nbformat
 
-ROOT = Path(__file__).resolve().parents[1]
+from tasks import notebook_form as form
+from tasks.environment import LOCK, ROOT
 
 SLOW_SECONDS = 30
 """A notebook that takes longer than this is named: chapters promise to be quick."""
 
-IGNORED = "nbval-ignore-output"
-"""Tag of cells whose output is different each time, or no text."""
+CELL_SECONDS = 300
+"""A cell that takes longer than this has failed."""
 
-MAY_FAIL = "raises-exception"
-"""Tag of cells that must fail."""
+RECORD = ROOT / "build" / "notebooks.json"
+"""What each notebook and its surroundings were when it was last run."""
 
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
+AT_ONCE = max(1, min(4, (os.cpu_count() or 1)))
+"""Notebooks that are run at the same time."""
 
 
 class NotebookError(Exception):
     """A cell that failed, or was to fail and did not."""
 
 
+def main(words: list[str]) -> int:
+    """Run or check the notebooks; return 0 when all are in order."""
+    switches = {word for word in words if word.startswith("--")}
+    if unknown := switches - {"--check", "--again"}:
+        print(f"no switch is called {min(unknown)}; there are --check and --again")
+        return 2
+    try:
+        paths = find([word for word in words if word not in switches])
+    except FileNotFoundError as error:
+        print(error)
+        return 2
+    if "--check" in switches:
+        return int(sum(map(_is_out_of_form, paths)) > 0)
+    return _run_all(paths, again="--again" in switches)
+
+
 def find(words: list[str]) -> list[Path]:
-    """Return the notebooks that the words name, or all chapters'."""
-    named = [Path(word).resolve() for word in words] or [ROOT / "chapters"]
-    found = []
-    for path in named:
+    """Return the notebooks that the words name, or all chapters'.
+
+    Raises
+    ------
+    FileNotFoundError
+        A word names no notebook and no folder.
+    """
+    found: list[Path] = []
+    for path in [Path(word).resolve() for word in words] or [ROOT / "chapters"]:
+        if not path.exists():
+            raise FileNotFoundError(f"there is no {path}")
         found += sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
     return [path for path in found if ".ipynb_checkpoints" not in path.parts]
 
 
 def execute(path: Path) -> Any:
-    """Return the notebook at ``path``, run from the top.
+    """Return the notebook at ``path``, run from the top in a fresh kernel.
 
     Raises
     ------
@@ -52,84 +82,50 @@ def execute(path: Path) -> Any:
         A cell failed that may not, or did not fail that must.
     """
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient import exceptions as refusals
 
-    notebook = nbformat.read(path, as_version=4)
-    place = {"metadata": {"path": str(path.parent)}}
+    notebook = read(path.read_text(encoding="utf-8"))
+    reached = [0]
     client = NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources=place
+        notebook,
+        timeout=CELL_SECONDS,
+        kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(path.parent)}},
+        on_cell_start=lambda cell, cell_index: reached.__setitem__(0, cell_index),
     )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        said = ANSI.sub("", str(error)).strip()
-        raise NotebookError(f"{path.name}: a cell failed\n{said}") from error
+    with tempfile.TemporaryDirectory() as profile:
+        # The learner's own IPython settings must not leak into the book.
+        os.environ["IPYTHONDIR"] = profile
+        try:
+            client.execute()
+        except refusals.CellExecutionError as error:
+            said = form.ANSI.sub("", f"{error.ename}: {error.evalue}")
+            source = notebook.cells[reached[0]].source
+            raise NotebookError(f"cell {reached[0]}: {said}\n{source}") from error
+        except (refusals.CellTimeoutError, refusals.DeadKernelError) as error:
+            raise NotebookError(f"cell {reached[0]}: {error}") from error
     for number, cell in enumerate(notebook.cells):
-        tags = cell.metadata.get("tags", [])
         failed = any(o.output_type == "error" for o in cell.get("outputs", []))
-        if MAY_FAIL in tags and not failed:
-            raise NotebookError(f"{path.name}, cell {number}: was to fail, and did not")
+        if form.MAY_FAIL in cell.metadata.get("tags", []) and not failed:
+            raise NotebookError(f"cell {number}: was to fail, and did not")
     return notebook
 
 
-def normalise(notebook: Any, name: str) -> Any:
-    """Return the notebook in its committed form; see the module's first lines."""
-    cells = []
-    runs = 0
-    for number, cell in enumerate(notebook.cells):
-        tags = cell.metadata.get("tags", [])
-        metadata = {"tags": tags} if tags else {}
-        base = {
-            "cell_type": cell.cell_type,
-            "id": f"{name}-{number:03}",
-            "metadata": metadata,
-            "source": cell.source,
-        }
-        if cell.cell_type == "code":
-            runs += 1
-            outputs = [] if IGNORED in tags else _text_outputs(cell.outputs, runs)
-            # nbval takes a cell without a count for one that was never run.
-            base |= {"execution_count": runs, "outputs": outputs}
-        cells.append(nbformat.from_dict(base))
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    return nbformat.from_dict(
-        {
-            "cells": cells,
-            "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-    )
+def read(text: str) -> Any:
+    """Return the notebook that ``text`` is.
 
-
-def _text_outputs(outputs: list[Any], run: int) -> list[dict[str, Any]]:
-    kept: list[dict[str, Any]] = []
-    for output in outputs:
-        kind = output.output_type
-        if kind == "stream":
-            last = kept[-1] if kept else {}
-            if last.get("output_type") == "stream" and last["name"] == output.name:
-                last["text"] += output.text
-            else:
-                kept.append(
-                    {"output_type": kind, "name": output.name, "text": output.text}
-                )
-        elif kind == "error":
-            line = f"{output.ename}: {output.evalue}"
-            kept.append(
-                {
-                    "output_type": kind,
-                    "ename": output.ename,
-                    "evalue": output.evalue,
-                    "traceback": [line],
-                }
-            )
-        elif text := output.get("data", {}).get("text/plain"):
-            entry = {"output_type": kind, "data": {"text/plain": text}, "metadata": {}}
-            if kind == "execute_result":
-                entry["execution_count"] = run
-            kept.append(entry)
-    return kept
+    Raises
+    ------
+    NotebookError
+        The text is no notebook.
+    """
+    try:
+        notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+        nbformat.validate(notebook)
+    except (AttributeError, ValueError, nbformat.ValidationError) as error:
+        raise NotebookError(f"no notebook: {str(error).splitlines()[0]}") from error
+    return notebook
 
 
 def write(path: Path, text: str) -> None:
@@ -137,43 +133,86 @@ def write(path: Path, text: str) -> None:
     with tempfile.NamedTemporaryFile(
         "w", dir=path.parent, delete=False, encoding="utf-8", newline="\n"
     ) as file:
-        file.write(text)
-    Path(file.name).replace(path)
-
-
-def text_of(notebook: Any) -> str:
-    """Return the notebook as the text of its file."""
-    text: str = nbformat.writes(notebook, version=4)
-    return text.rstrip("\n") + "\n"
-
-
-def main(words: list[str]) -> int:
-    """Run or check the notebooks; return 0 when all are in order."""
-    check = "--check" in words
-    wrong = 0
-    for path in find([word for word in words if word != "--check"]):
-        name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
-        before = path.read_text(encoding="utf-8")
-        start = perf_counter()
+        new = Path(file.name)
         try:
-            notebook = nbformat.reads(before, as_version=4) if check else execute(path)
-        except (NotebookError, nbformat.reader.NotJSONError) as error:
-            print(f"{name}: {error}")
-            wrong += 1
-            continue
-        after = text_of(normalise(notebook, path.stem))
-        taken = perf_counter() - start
-        if check and after != before:
-            print(f"{name}: not in its committed form; run: python run.py notebooks")
-            wrong += 1
-        if not check:
-            changed = "changed" if after != before else "as it was"
-            slow = f", more than {SLOW_SECONDS} s" if taken > SLOW_SECONDS else ""
-            print(f"{name}: {changed}, {taken:.1f} s{slow}", flush=True)
-            if after != before:
-                write(path, after)
+            file.write(text)
+            file.close()
+            new.chmod(path.stat().st_mode if path.exists() else 0o644)
+            new.replace(path)
+        except BaseException:
+            new.unlink(missing_ok=True)
+            raise
+
+
+def _run_all(paths: list[Path], again: bool) -> int:
+    RECORD.parent.mkdir(exist_ok=True)
+    try:
+        record = json.loads(RECORD.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        record = {}
+    around = _surroundings()
+    due = [p for p in paths if again or record.get(_name(p)) != _inputs(p, around)]
+    wrong = 0
+    for path, (amiss, said) in zip(due, _run_each(due), strict=True):
+        print(f"{_name(path)}: {said}", flush=True)
+        wrong += amiss
+        if not amiss:
+            record[_name(path)] = _inputs(path, around)
+            write(RECORD, json.dumps(record, indent=1, sort_keys=True))
+    if len(due) < len(paths):
+        print(f"{len(paths) - len(due)} unchanged since they were last run")
     return int(wrong > 0)
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def _run_each(paths: list[Path]) -> Iterator[tuple[bool, str]]:
+    if len(paths) < 2:
+        yield from map(_run_one, paths)
+        return
+    with ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_run_one, paths)
+
+
+def _run_one(path: Path) -> tuple[bool, str]:
+    start = perf_counter()
+    try:
+        before = path.read_text(encoding="utf-8")
+        after = form.text_of(form.normalise(execute(path)))
+    except (NotebookError, form.UnstableOutput) as error:
+        return True, str(error)
+    taken = perf_counter() - start
+    slow = f", more than {SLOW_SECONDS} s" if taken > SLOW_SECONDS else ""
+    if after == before:
+        return False, f"as it was ({taken:.1f} s{slow})"
+    write(path, after)
+    return False, f"changed ({taken:.1f} s{slow})"
+
+
+def _is_out_of_form(path: Path) -> bool:
+    text = path.read_text(encoding="utf-8")
+    try:
+        notebook = read(text)
+        if form.text_of(form.normalise(notebook)) == text:
+            return False
+        said = "not as `run.py notebooks` writes it"
+    except (NotebookError, form.UnstableOutput) as error:
+        said = str(error)
+    print(f"{_name(path)}: {said}")
+    return True
+
+
+def _surroundings() -> str:
+    """Return a digest of everything outside a notebook that its outputs rest on."""
+    digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
+    files = [p for p in sorted((ROOT / "minichain").rglob("*")) if p.is_file()]
+    for path in [LOCK, *(p for p in files if "__pycache__" not in p.parts)]:
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _inputs(path: Path, around: str) -> str:
+    return hashlib.sha256(around.encode() + path.read_bytes()).hexdigest()
+
+
+def _name(path: Path) -> str:
+    inside = path.is_relative_to(ROOT)
+    return path.relative_to(ROOT).as_posix() if inside else str(path)
