@@ -27,7 +27,7 @@ export function lesson(draw) {
         }
       };
       const line = openLine(model, show);
-      const local = { id: `mc-${crypto.getRandomValues(new Uint32Array(1))[0]}`, copied: "" };
+      const local = { id: `mc-${crypto.getRandomValues(new Uint32Array(1))[0]}`, copied: "", guess: null };
       const heard = () => {
         line.heard(model.get("view").seen ?? {});
         show();
@@ -128,14 +128,14 @@ function question(ask, act, local, locally) {
     return h("div", { class: "mc-question mc-answered", key: "question" },
       h("div", { class: "mc-ask" }, ask.question),
       h("div", { class: "mc-verdict" }, ask.verdict),
-      button({ class: "mc-link", onclick: () => act("ask-again") }, "Ask me again"));
+      button({ class: "mc-link", onclick: () => { local.guess = null; act("ask-again"); } }, "Ask me again"));
   }
-  const send = (guess) => act("predict", { guess });
-  const middle = Math.round((ask.low + ask.high) / 2);
-  const guess = Math.min(ask.high, Math.max(ask.low, local.guess ?? Math.round(ask.low + (middle - ask.low) / 2)));
+  // No number is given beforehand: any would lead the guess.
+  const guess = local.guess;
+  const send = (value) => value !== null && act("predict", { guess: value });
   const pick = (event) => {
     const value = Number.parseInt(event.target.value, 10);
-    if (!Number.isNaN(value)) locally({ guess: value });
+    locally({ guess: Number.isNaN(value) ? null : Math.min(ask.high, Math.max(ask.low, value)) });
   };
   return h("form", {
       class: "mc-question", key: "question",
@@ -146,10 +146,10 @@ function question(ask, act, local, locally) {
       ? h("div", { class: "mc-choices", role: "group", "aria-labelledby": `${local.id}-ask` },
           ask.choices.map((choice, place) => button({ key: place, class: "mc-button", onclick: () => send(place) }, choice)))
       : h("div", { class: "mc-guess" },
-          h("input", { type: "range", class: "mc-range", min: ask.low, max: ask.high, value: String(guess), "aria-label": `Your guess, ${ask.unit}`, oninput: pick }),
-          h("input", { type: "number", class: "mc-input mc-number", min: ask.low, max: ask.high, value: String(guess), "aria-label": `Your guess in figures, ${ask.unit}`, oninput: pick }),
+          h("input", { type: "range", class: "mc-range", min: ask.low, max: ask.high, value: String(guess ?? ask.low), "aria-label": `Your guess, ${ask.unit}`, oninput: pick }),
+          h("input", { type: "number", class: "mc-input mc-number", min: ask.low, max: ask.high, value: guess === null ? "" : String(guess), "aria-label": `Your guess in figures, ${ask.unit}`, oninput: pick }),
           h("span", { class: "mc-unit" }, ask.unit),
-          button({ type: "submit", class: "mc-button mc-primary" }, "That is my guess")),
+          button({ type: "submit", class: "mc-button mc-primary", "aria-disabled": guess === null ? "true" : "false" }, "That is my guess")),
     button({ class: "mc-link", onclick: () => act("skip") }, "Just show me"));
 }
 

@@ -17,7 +17,7 @@ function signer(picture, act) {
     field("A word to make a key of", picture.word, {
       burst: "word", limit: picture.limits.text, send: (text) => act("word", { text }, { burst: "word" }),
     }),
-    h("dl", { class: "ky-chain" },
+    h("div", { class: "ky-chain", role: "list" },
       link("Private key", "the word's Keccak-256: fit for teaching, never for money",
         picture.secret
           ? [hash(picture.secret), " ", reveal("Hide", false, act)]
@@ -34,8 +34,8 @@ function signer(picture, act) {
 }
 
 function link(name, how, value) {
-  return h("div", { class: "ky-link", key: name },
-    h("dt", null, name), h("dd", null, h("div", null, value), h("div", { class: "mc-note" }, how)));
+  return h("div", { class: "ky-link", key: name, role: "listitem" },
+    h("div", { class: "mc-label" }, name), h("div", null, h("div", null, value), h("div", { class: "mc-note" }, how)));
 }
 
 function reveal(words, shown, act) {
@@ -76,7 +76,7 @@ function arrival(picture, act) {
       h("div", { class: "ky-side-title" }, "What arrives"),
       altered.length > 0 && button({ class: "mc-link", onclick: () => act("mend") }, "Undo all alterations")),
     order(picture.received, "received", picture, act),
-    h("dl", { class: "ky-chain" },
+    h("div", { class: "ky-chain", role: "list" },
       part("Digest", hash(picture.received.digest, { than: picture.signed.digest })),
       part("r", hash(picture.r, { than: picture.true_r }), alter("r", act)),
       part("s", hash(picture.s, { than: picture.true_s }), alter("s", act),
@@ -91,7 +91,8 @@ function arrival(picture, act) {
 }
 
 function part(name, value, ...tools) {
-  return h("div", { class: "ky-link", key: name }, h("dt", null, name), h("dd", null, value, tools.length > 0 && h("div", { class: "ky-part-tools" }, tools)));
+  return h("div", { class: "ky-link", key: name, role: "listitem" },
+    h("div", { class: "mc-label" }, name), h("div", null, value, tools.length > 0 && h("div", { class: "ky-part-tools" }, tools)));
 }
 
 function alter(part, act) {
@@ -102,8 +103,8 @@ function verifier(picture) {
   const words = { true: "holds", false: "fails", null: "not reached" };
   return h("div", { class: "mc-section", key: "verifier" },
     h("div", { class: "ky-side-title" }, "What the verifier checks"),
-    h("ol", { class: "ky-checks" }, picture.checks.map((check) =>
-      h("li", { class: check.holds === null ? "ky-check ky-unreached" : "ky-check", key: check.rule },
+    h("div", { class: "ky-checks", role: "list" }, picture.checks.map((check) =>
+      h("div", { class: check.holds === null ? "ky-check ky-unreached" : "ky-check", key: check.rule, role: "listitem" },
         check.holds === null ? h("span", { class: "mc-mark ky-none", role: "img", "aria-label": words.null }, "–") : mark(check.holds),
         h("div", null,
           h("div", { class: "ky-check-name" }, check.name, " ", check.holds === false && h("code", { class: "mc-rule" }, check.rule)),

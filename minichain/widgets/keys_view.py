@@ -33,9 +33,9 @@ RIGHT_CHOICE = 2
 """Place of the right one in `CHOICES`."""
 
 VERDICT = (
-    "Some other address. The arithmetic finds a key for almost any numbers; over "
-    "another message it is another key, and nobody holds it. So a verifier must "
-    "compare what it recovers with who is said to have signed."
+    "The arithmetic finds a key for almost any numbers; over another message it is "
+    "another key, and nobody holds it. So a verifier must compare what it recovers "
+    "with who is said to have signed."
 )
 """Said once the question is answered."""
 
@@ -51,7 +51,13 @@ CHECKS = (
 def draw_question(state: KeysState) -> dict[str, Any]:
     """Return the question, and its answer once the learner has guessed."""
     guess = state.prediction.guess
-    said = "" if guess is None else f"You said: {CHOICES[guess].lower()}. "
+    right = CHOICES[RIGHT_CHOICE]
+    if guess == RIGHT_CHOICE:
+        said = f"Right: {right[0].lower()}{right[1:]}. "
+    elif guess is None:
+        said = f"{right}. "
+    else:
+        said = f"You said: {CHOICES[guess]}. It is some other address. "
     return state.prediction.picture(
         QUESTION,
         high=len(CHOICES) - 1,

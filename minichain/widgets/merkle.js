@@ -128,8 +128,8 @@ function proof(proof, root, act) {
       field("The leaf, as claimed", proof.claim, {
         burst: "claim", limit: 40, send: (text) => act("claim", { text }, { burst: "claim" }),
       }),
-      h("ol", { class: "mk-siblings", "data-roving": true }, proof.siblings.map((sibling, place) =>
-        h("li", { key: place },
+      h("div", { class: "mk-siblings", role: "list", "data-roving": true }, proof.siblings.map((sibling, place) =>
+        h("div", { key: place, role: "listitem" },
           h("span", { class: "mk-chip mk-carried" }, hash(sibling.hash, { short: 8, than: sibling.altered ? flipBack(sibling.hash) : null })),
           button({
             class: "mc-link", "data-rove": true, "aria-pressed": sibling.altered ? "true" : "false",
@@ -143,11 +143,11 @@ function proof(proof, root, act) {
           stepper("Back", step > 0, () => act("step", { to: step - 1 })),
           stepper("Step", step < depth, () => act("step", { to: step + 1 }), "mc-primary"),
           stepper("To the end", step < depth, () => act("step", { to: depth })))),
-      h("ol", { class: "mk-steps" },
-        h("li", { key: "start" }, h("span", { class: "mk-step-name" }, "leaf"),
+      h("div", { class: "mk-steps", role: "list" },
+        h("div", { key: "start", role: "listitem" }, h("span", { class: "mk-step-name" }, "leaf"),
           h("span", { class: "mk-sum" }, digest(proof.start, proof.true_start))),
         proof.steps.map((item, place) =>
-          h("li", { key: place },
+          h("div", { key: place, role: "listitem" },
             h("span", { class: "mk-step-name" }, `step ${place + 1}`),
             h("span", { class: "mk-sum" },
               h("span", { class: item.sibling_is_left ? "mk-chip mk-carried" : "mk-chip mk-run" }, item.left.slice(0, 8)),
