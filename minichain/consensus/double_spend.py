@@ -15,6 +15,9 @@ from math import exp, lgamma, log
 Probability = Callable[[float, int], float]
 """From the attacker's share and the confirmations to the chance of success."""
 
+NEGLIGIBLE = 1e-17
+"""Part of a sum that is too small to change it as a float."""
+
 
 class InvalidShare(ValueError):
     """A share of hash power that is not between 0 and 1."""
@@ -114,10 +117,17 @@ def _success(z: int, ratio: float, log_chance: Callable[[int], float]) -> float:
     From ``z - k`` blocks behind, the attacker catches up with the odds ``ratio`` to
     that power. Every term is positive, so small results keep their digits.
     """
-    total = sum(exp(log_chance(k)) * ratio ** (z - k) for k in range(z + 1))
+    total = 0.0
+    # Below z each term is smaller than the one before: stop when all that are left
+    # together change no digit. It leaves about the square root of z of them.
+    for k in range(z, -1, -1):
+        term = exp(log_chance(k)) * ratio ** (z - k)
+        total += term
+        if term * k < total * NEGLIGIBLE:
+            break
     k = z + 1
     # Beyond z the attacker is ahead already; the terms fall faster and faster.
-    while (term := exp(log_chance(k))) > total * 1e-17:
+    while (term := exp(log_chance(k))) > total * NEGLIGIBLE:
         total += term
         k += 1
     return min(total, 1.0)

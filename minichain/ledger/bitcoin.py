@@ -1,7 +1,8 @@
 """A Bitcoin block is a header and the transactions its Merkle root commits to.
 
 What is checked here needs no history. What a transaction may spend is the matter of
-`minichain.ledger.utxo`, who may spend it that of `minichain.ledger.script`.
+`minichain.ledger.utxo`, who may spend it that of `minichain.ledger.script`. One rule is
+left out: the limit on signature operations.
 
 References
 ----------

@@ -129,3 +129,11 @@ def test_half_of_the_power_needs_no_luck_and_no_wait_is_enough():
 def test_impossible_arguments_are_refused(z, limit):
     with pytest.raises(ValueError, match=r"required 0 or more|not above 0"):
         nakamoto_probability(0.1, z) and confirmations_needed(0.1, limit)
+
+
+def test_a_share_close_to_half_is_answered_at_once():
+    # Rosenfeld's law needs 1.35 million blocks here; the sum takes about 1,000 terms.
+    needed = confirmations_needed(0.499, 0.001)
+    assert (
+        exact_probability(0.499, needed) < 0.001 <= exact_probability(0.499, needed - 1)
+    )

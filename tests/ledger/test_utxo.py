@@ -191,7 +191,11 @@ def test_one_transaction_cannot_spend_an_output_twice():
 def test_outputs_that_no_one_can_spend_are_not_kept():
     coins = a_set(10)
     base = payment(somewhere(), 1)
-    outputs = (Output(3, b"\x6adata"), Output(3, bytes(10_001)), Output(3, bytes(9)))
+    outputs = (
+        Output(3, b"\x6adata"),
+        Output(3, bytes(10_001)),
+        Output(3, bytes(10_000)),
+    )
     transaction = replace(base, outputs=outputs)
     undo = coins.apply_transaction(transaction, 7, signatures=False)
     assert list(coins) == [transaction.outpoint(2)]
@@ -286,8 +290,17 @@ def test_undo_refuses_a_set_that_is_not_the_one_left_behind():
     coins.undo(later)
     coins.undo(undo)
     assert coins == a_set(10)
-    with pytest.raises(ValueError, match="in the set"):
+    with pytest.raises(ValueError, match="take back is not in the set"):
         coins.undo(undo)
+
+
+def test_undo_does_not_give_back_what_is_there():
+    coins = a_set(10)
+    undo = coins.apply_transaction(payment(somewhere(), 9), 7, signatures=False)
+    both = UtxoSet({**dict(undo.spent), **dict(undo.made)})
+    with pytest.raises(ValueError, match="give back is in the set"):
+        both.undo(undo)
+    assert len(both) == 2
 
 
 # Random ledgers
