@@ -240,11 +240,11 @@ def _write_beside(path: Path, data: bytes) -> Path:
 
 
 def _flush_folder(folder: Path) -> None:
-    # The new name reaches the disk with its folder; Windows opens no folders.
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    # The new name reaches the disk with its folder. Where that cannot be asked for,
+    # as on Windows, the file is whole all the same, and only its moment is open.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minichain.crypto.keys import Key
-from minichain.crypto.merkle import BITCOIN
+from minichain.crypto.merkle import SORTED_KECCAK, MerkleTree
 from minichain.errors import InvalidEncoding, ProtocolError
 from minichain.ledger.block import (
     MAX_BLOCK_SIZE,
@@ -20,11 +20,9 @@ from minichain.ledger.block import (
 )
 from minichain.ledger.fields import MalformedField
 from minichain.ledger.header import Header
-from minichain.ledger.receipt import Receipt, compute_receipts_root
 from minichain.ledger.state import EMPTY_ROOT
 from minichain.ledger.transaction import Transaction, Unsigned
 from minichain.units import BlockNumber, Gas, Hash32, Timestamp, Wei
-from tests.ledger.reference_trie import compute_root
 
 ALICE = Key.from_seed("alice")
 BOB = Key.from_seed("bob")
@@ -254,10 +252,11 @@ def test_each_transaction_is_proven_to_the_header(index):
 
 
 def test_a_proof_under_another_rule_proves_nothing():
-    block = make_block(0)
     data = TRANSACTIONS[0].encode()
-    header = replace(block.header, merkle_root=Hash32(hashlib.sha256(data).digest()))
-    proof = replace(block.prove_commitment(), rule=BITCOIN)
+    tree = MerkleTree([COMMITMENT.encode(), data], SORTED_KECCAK)
+    header = replace(make_block().header, merkle_root=tree.root)
+    proof = tree.proof(1)
+    assert proof.verify(header.merkle_root, data)
     assert not is_included(header, proof, TRANSACTIONS[0])
 
 
@@ -281,32 +280,6 @@ def test_a_transaction_the_block_lacks_has_no_proof():
     for index in (-1, 5):
         with pytest.raises(IndexError, match=f"transaction {index} of a block of 5"):
             make_block().prove(index)
-
-
-# Receipts
-
-
-def test_receipts_of_no_transactions_have_the_empty_root():
-    assert compute_receipts_root([]) == EMPTY_ROOT
-
-
-def test_a_receipt_is_its_type_status_gas_filter_and_logs():
-    receipt = Receipt(2, True, Gas(21_000), Gas(63_000))
-    encoded = receipt.encode()
-    assert encoded[0] == 2
-    assert rlp.decode(encoded[1:]) == [b"\x01", b"\xf6\x18", bytes(256), []]
-    assert replace(receipt, kind=0).encode() == encoded[1:]
-
-
-@given(st.lists(st.tuples(st.integers(0, 2), st.booleans()), max_size=140))
-@settings(max_examples=20, deadline=None)
-def test_the_receipts_root_is_the_root_of_their_trie(outcomes):
-    receipts = [
-        Receipt(kind, succeeded, Gas(21_000), Gas(21_000 * place))
-        for place, (kind, succeeded) in enumerate(outcomes, 1)
-    ]
-    entries = {rlp.encode(i): receipt.encode() for i, receipt in enumerate(receipts)}
-    assert compute_receipts_root(receipts) == compute_root(entries)
 
 
 def test_a_block_knows_its_number_and_is_named_by_its_header():
