@@ -21,6 +21,7 @@ CAUSES = (
             "Max retries exceeded", "Network is unreachable", "Name or service not",
             "Temporary failure in name", "dns error", "error sending request",
             "Could not connect", "Connection reset", "Failed to fetch",
+            "from versions: none",
         ),
         "the package index cannot be reached: is there a network, or a proxy to name "
         "in HTTPS_PROXY?",

@@ -16,7 +16,7 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,6 +39,9 @@ MARKER = "minichain.txt"
 
 UNFINISHED = "unfinished"
 """The marker's text from the first moment until everything is there."""
+
+INCOMPLETE = "incomplete"
+"""The marker's text when something in the way was said, and nothing cut off."""
 
 HERE = "here"
 """Value of MINICHAIN_VENV that takes the running Python as it is."""
@@ -122,14 +125,23 @@ def _complete(folder: Path, say: Callable[[str], None]) -> None:
     if not _python(folder).exists():
         _make(folder, say)
     _mark(folder, UNFINISHED)
-    python = _python(folder)
+    try:
+        _fill(_python(folder), say)
+    except SetupError:
+        # What gave up in good order is gone on with; what was cut off is not.
+        with suppress(OSError):
+            _mark(folder, INCOMPLETE)
+        raise
+    _mark(folder, fingerprint())
+
+
+def _fill(python: Path, say: Callable[[str], None]) -> None:
     _install(python, ["--only-binary", ":all:", "-r", str(LOCK)], say)
     _install(python, ["--no-build-isolation", "-e", str(ROOT)], say)
     say("compiling the kernels for this processor")
     done = _ask([python, "-m", "minichain.kernels"])
     if done.returncode:
         raise SetupError(f"the kernels could not be compiled:\n{done.stdout}")
-    _mark(folder, fingerprint())
 
 
 def _make(folder: Path, say: Callable[[str], None]) -> None:
