@@ -222,7 +222,9 @@ class AvalancheLesson(Lesson[AvalancheState]):
         title = TITLES[picture["hash"]]
         twin: list[str | Table] = [
             self.summarize(picture),
-            Table(f"Messages and their {title}", ("", "message", "digest"), (*rows,)),
+            Table(
+                f"Messages and their {title}", ("which", "message", "digest"), (*rows,)
+            ),
         ]
         if sample := picture["sample"]:
             bins = tuple(

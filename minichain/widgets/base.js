@@ -29,12 +29,13 @@ export function lesson(draw) {
       const line = openLine(model, show);
       const local = { id: `mc-${crypto.getRandomValues(new Uint32Array(1))[0]}`, copied: "", guess: null };
       const heard = () => {
-        line.heard(model.get("view").seen ?? {});
+        line.heard(model.get("view"));
         show();
       };
       model.on("change:view", heard);
       root.addEventListener("keydown", (event) => onKey(event, line));
       root.addEventListener("focusin", noteRoving);
+      root.addEventListener("focusout", () => line.release() && show());
       show();
       return () => {
         model.off("change:view", heard);

@@ -221,8 +221,10 @@ def describe_keys(picture: Picture) -> Twin:
     altered = ", ".join(picture["altered"]) or "nothing"
     return [
         summarize_keys(picture),
-        Table("The key", ("", "value"), tuple(key)),
+        Table("The key", ("part", "value"), tuple(key)),
         f"Altered on the way: {altered}.",
-        Table("The message on its way", ("", "sent", "arrived"), tuple(arrived)),
-        Table("What the verifier checks", ("check", "rule", "", "finding"), checks),
+        Table("The message on its way", ("part", "sent", "arrived"), tuple(arrived)),
+        Table(
+            "What the verifier checks", ("check", "rule", "verdict", "finding"), checks
+        ),
     ]

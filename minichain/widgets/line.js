@@ -11,6 +11,7 @@ export function openLine(model, changed) {
   const queue = [];
   let number = 0;
   let flying = null;
+  let refused; // the burst whose newest value Python would not take
   let status = "ready";
   let timers = [];
 
@@ -43,10 +44,17 @@ export function openLine(model, changed) {
       return status;
     },
 
-    /** Whether a typed value is still on its way. */
+    /** Whether a typed value is still on its way, or was refused and may be mended. */
     isHeld(burst) {
       if (burst === undefined || status === "silent") return false;
-      return flying?.burst === burst || queue.some((item) => item.burst === burst);
+      return burst === refused || flying?.burst === burst || queue.some((item) => item.burst === burst);
+    },
+
+    /** Give up a refused value: the field shows what Python has again. */
+    release() {
+      const had = refused !== undefined;
+      refused = undefined;
+      return had;
     },
 
     get isIdle() {
@@ -55,15 +63,17 @@ export function openLine(model, changed) {
 
     send(action, burst) {
       if (status === "silent") flying = null; // try again: Python may be back
+      if (action.type !== "tick") refused = undefined;
       const last = queue.at(-1);
       if (burst !== undefined && last?.burst === burst) last.action = action;
       else if (queue.length < QUEUE) queue.push({ action, burst });
       pump();
     },
 
-    /** Take note of the numbers that Python has seen. */
-    heard(seen) {
+    /** Take note of the numbers that Python has seen, and of whether it refused. */
+    heard({ seen, notice }) {
       if (!flying || (seen[client] ?? 0) < flying.number) return;
+      if (notice && flying.burst !== undefined) refused = flying.burst;
       flying = null;
       quiet();
       setStatus("ready");

@@ -76,23 +76,24 @@ function cell(node, level, place, levels, act) {
 }
 
 function chip(node, level, place, top, act) {
-  const words = [
-    top ? "Root" : `Level ${level}, hash ${place + 1}`, node.hash.slice(0, 8),
+  const name = top ? "Root" : `Level ${level}, hash ${place + 1}`;
+  const marks = [
     { path: "on the path", sibling: "in the proof" }[node.role],
     node.kind === "twice" && "paired with itself", node.changed && "changed",
-  ].filter(Boolean).join(", ");
+  ].filter(Boolean);
   const content = [
     h("span", { class: node.changed ? "mk-digits mc-changed" : "mk-digits" },
       node.hash.slice(0, 4), h("span", { class: "mk-more" }, node.hash.slice(4, 8))),
     node.kind === "twice" && h("span", { class: "mk-tag" }, "×2"),
     top && h("span", { class: "mk-tag" }, "root"),
   ];
-  if (level > 0) return h("span", { class: "mk-chip", role: "img", "aria-label": words, title: node.hash }, content);
+  if (level > 0) return h("span", { class: "mk-chip", role: "img", "aria-label": [name, node.hash.slice(0, 8), ...marks].join(", "), title: node.hash }, content);
   return button({
-    class: "mk-chip", "data-rove": true, title: node.hash, "aria-label": `Prove leaf ${place + 1}: ${words}`,
+    class: "mk-chip", "data-rove": true, title: node.hash,
     "aria-pressed": node.role === "path" ? "true" : "false",
     onclick: () => act("select", { index: place }),
-  }, content);
+  }, h("span", { class: "mc-hidden" }, `Prove leaf ${place + 1}: `), content,
+     marks.length > 0 && h("span", { class: "mc-hidden" }, `, ${marks.join(", ")}`));
 }
 
 function comparison({ kept, hashes, mutated }, act) {

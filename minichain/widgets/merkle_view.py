@@ -277,7 +277,7 @@ def _mark_node(node: dict[str, Any]) -> str:
 def _tabulate_proof(proof: dict[str, Any]) -> Table:
     rows = [("leaf", proof["claim"], "", proof["start"])]
     rows += [
-        (f"step {place}", step["left"], step["right"], step["node"])
+        (f"{place}", step["left"], step["right"], step["node"])
         for place, step in enumerate(proof["steps"], 1)
     ]
-    return Table("The proof", ("", "left", "right", "hash"), tuple(rows))
+    return Table("The proof", ("step", "left", "right", "hash"), tuple(rows))

@@ -10,7 +10,7 @@ from minichain.errors import ProtocolError
 from minichain.widgets.base import Action, Lesson
 from minichain.widgets.session import Session
 from minichain.widgets.share import decode_share, encode_share
-from minichain.widgets.twin import to_html, to_text
+from minichain.widgets.twin import Table, to_html, to_text
 
 
 def check_lesson(lesson: Lesson[Any], actions: Iterable[Action], seed: int = 0) -> None:
@@ -37,6 +37,11 @@ def check_state(lesson: Lesson[Any], seed: int, state: Any) -> None:
     assert json.loads(json.dumps(picture, allow_nan=False)) == picture
     twin = lesson.describe(picture)
     assert to_text(twin).strip()
+    for block in twin:
+        if isinstance(block, Table):
+            assert block.caption
+            assert all(block.head), f"{block.caption}: a column without a name"
+            assert all(len(row) == len(block.head) for row in block.rows)
     assert to_html(twin)
     summary = lesson.summarize(picture)
     assert summary
