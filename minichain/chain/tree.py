@@ -5,7 +5,7 @@ any other without executing anything again.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 from typing import Optional
@@ -35,10 +35,10 @@ class Node:
     """
 
     block: Block
-    parent: Optional["Node"]
+    parent: Optional["Node"] = field(repr=False)
     total_work: int
-    changes: tuple[Change, ...] = ()
-    receipts: tuple[Receipt, ...] = ()
+    changes: tuple[Change, ...] = field(default=(), repr=False)
+    receipts: tuple[Receipt, ...] = field(default=(), repr=False)
 
     def ancestors(self) -> Iterator["Node"]:
         """Yield the node itself, its parent, and so on to the genesis."""

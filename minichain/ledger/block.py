@@ -16,6 +16,8 @@ from functools import cached_property
 from typing import Any
 
 import rlp
+from rlp.codec import consume_length_prefix
+from rlp.exceptions import DecodingError
 
 from minichain.crypto.merkle import RFC6962, MerkleProof, MerkleTree
 from minichain.errors import InvalidEncoding
@@ -207,17 +209,23 @@ class Block:
         """
         if len(data) > MAX_BLOCK_SIZE:
             raise BlockTooLarge(len(data))
-        header, commitment, transactions = read_list(bytes(data), 3, "a block")
-        if not isinstance(transactions, list):
-            raise MalformedField("transactions are no list")
-        return cls(
-            Header.decode(read_bytes(header, "header", (80,))),
-            Commitment.decode(read_bytes(commitment, "commitment")),
-            tuple(
-                Transaction.decode(read_bytes(item, f"transaction {index}"))
-                for index, item in enumerate(transactions)
-            ),
-        )
+        data = bytes(data)
+        # Item by item, so that the first bad one ends it: to read megabytes of
+        # rubbish as one structure takes longer than to send them.
+        at, end = _open(data, list, 0, len(data), "a block")
+        _require(end == len(data), "bytes follow the block")
+        start, at = _open(data, bytes, at, end, "header")
+        header = Header.decode(data[start:at])
+        start, at = _open(data, bytes, at, end, "commitment")
+        commitment = Commitment.decode(data[start:at])
+        at, last = _open(data, list, at, end, "the list of transactions")
+        _require(last == end, "a block has 3 fields, found more")
+        transactions: list[Transaction] = []
+        while at < end:
+            name = f"transaction {len(transactions)}"
+            start, at = _open(data, bytes, at, end, name)
+            transactions.append(Transaction.decode(data[start:at]))
+        return cls(header, commitment, tuple(transactions))
 
 
 def is_included(header: Header, proof: MerkleProof, transaction: Transaction) -> bool:
@@ -229,3 +237,19 @@ def is_included(header: Header, proof: MerkleProof, transaction: Transaction) ->
     is_transaction = proof.index > 0 and proof.rule == RFC6962
     leaf = transaction.encode()
     return is_transaction and proof.verify(header.merkle_root, leaf)
+
+
+def _open(data: bytes, kind: type, at: int, end: int, name: str) -> tuple[int, int]:
+    """Return where the payload of the RLP item at ``at`` begins and ends."""
+    try:
+        _, found, size, start = consume_length_prefix(data, at)
+    except (DecodingError, IndexError) as error:
+        raise MalformedField(f"{name} is no canonical RLP: {error}") from error
+    _require(found is kind, f"{name} is {'bytes' if kind is list else 'a list'}")
+    _require(start + size <= end, f"{name} of {size} bytes is cut off")
+    return start, start + size
+
+
+def _require(condition: bool, reason: str) -> None:
+    if not condition:
+        raise MalformedField(reason)

@@ -141,12 +141,47 @@ def test_bytes_behind_a_block_are_refused():
 def test_a_block_is_a_list_of_three():
     header, commitment, transactions = rlp.decode(make_block(1).encode())
     assert len(header) == 80
-    with pytest.raises(MalformedField, match="required bytes"):
-        Block.decode(rlp.encode([header, rlp.decode(commitment), transactions]))
-    with pytest.raises(MalformedField, match="no list"):
-        Block.decode(rlp.encode([header, commitment, b""]))
-    with pytest.raises(MalformedField, match="header of 81 bytes"):
-        Block.decode(rlp.encode([header + b"\x00", commitment, transactions]))
+    for wrong, words in (
+        ([header, rlp.decode(commitment), transactions], "commitment is a list"),
+        ([header, commitment, b""], "the list of transactions is bytes"),
+        ([header, commitment, [[b"", b""]]], "transaction 0 is a list"),
+        ([header + b"\x00", commitment, transactions], "header of 81 bytes"),
+        ([header, commitment, transactions, b""], "3 fields, found more"),
+        ([header, commitment], "the list of transactions is no canonical RLP"),
+        (header, "a block is bytes"),
+    ):
+        with pytest.raises(InvalidEncoding, match=words):
+            Block.decode(rlp.encode(wrong))
+
+
+def test_a_length_that_is_not_canonical_is_refused():
+    data = make_block(1).encode()
+    assert data[0] == 0xF9
+    for longer in (b"\xfa\x00" + data[1:], data[:1] + b"\xff\xff" + data[3:], b"\xf9"):
+        with pytest.raises(MalformedField):
+            Block.decode(longer)
+    short = rlp.encode([b"\x80" * 80, b"\x01", []])
+    assert short[-2:] == b"\x01\xc0"
+    padded = bytes([short[0], short[1] + 1]) + short[2:-2] + b"\x81\x01\xc0"
+    with pytest.raises(MalformedField, match="single byte"):
+        Block.decode(padded)
+
+
+def test_megabytes_of_rubbish_are_refused_at_the_first_bad_item(monkeypatch):
+    header, commitment, _ = rlp.decode(make_block().encode())
+    decoded = []
+    decode = Transaction.decode
+    monkeypatch.setattr(
+        Transaction, "decode", lambda data: decoded.append(data) or decode(data)
+    )
+    for item in (b"\x01", b"\xc0"):
+        rubbish = item * 2_000_000
+        frames = [rlp.encode(header), rlp.encode(commitment)]
+        frames.append(rlp.codec.length_prefix(len(rubbish), 0xC0) + rubbish)
+        body = b"".join(frames)
+        with pytest.raises(InvalidEncoding):
+            Block.decode(rlp.codec.length_prefix(len(body), 0xC0) + body)
+    assert len(decoded) == 1
 
 
 def test_a_block_with_an_unsigned_transaction_has_no_encoding():
