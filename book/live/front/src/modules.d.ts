@@ -1,0 +1,4 @@
+// Modules without types of their own.
+
+declare module "anywidget";
+declare module "*.css";

@@ -1,0 +1,37 @@
+// Draws the widgets whose state the page was built with. No Python is needed for that.
+
+import type { BookManager } from "./manager";
+
+const STATE = "application/vnd.jupyter.widget-state+json";
+const VIEW = "application/vnd.jupyter.widget-view+json";
+
+/** Draw every saved widget of the page; resolve to how many there are. */
+export async function drawSaved(manager: BookManager): Promise<number> {
+  for (const script of scripts(STATE)) {
+    await manager.set_state(JSON.parse(script.textContent ?? "{}"));
+  }
+  const views = scripts(VIEW);
+  await Promise.all(views.map((script) => draw(manager, script)));
+  return views.length;
+}
+
+function scripts(type: string): HTMLScriptElement[] {
+  return [...document.querySelectorAll<HTMLScriptElement>(`script[type="${type}"]`)];
+}
+
+async function draw(manager: BookManager, script: HTMLScriptElement): Promise<void> {
+  const frame = script.closest<HTMLElement>(".live-widget");
+  const place = document.createElement("div");
+  place.className = "live-view";
+  script.before(place);
+  try {
+    const { model_id } = JSON.parse(script.textContent ?? "{}");
+    const model = await manager.get_model(model_id);
+    await manager.display_view(await manager.create_view(model), place);
+    // The text twin stays in the page for print; the drawn widget has its own.
+    frame?.setAttribute("data-drawn", "");
+  } catch (error) {
+    place.remove();
+    console.error("a widget could not be drawn", error);
+  }
+}
