@@ -49,7 +49,7 @@ class KeepTwins(SphinxPostTransform):
 def use_bundle(
     app: Sphinx, _page: str, _template: str, context: Any, _tree: Any
 ) -> None:
-    """Add the bundle to a page, and leave out the scripts of services it does not use."""
+    """Add the bundle to a page, and drop the scripts of services it does not use."""
     app.add_js_file("live/book.js", type="module")
     app.add_css_file("live/book.css")
     scripts = context["script_files"]

@@ -47,7 +47,7 @@ def read_axe() -> str:
     root = HERE.parents[1]
     named = os.environ.get("MINICHAIN_AXE")
     places = [Path(named)] if named else []
-    places += [root / "book/live/node_modules/axe-core/axe.min.js"]
+    places += [root / "book/live/front/node_modules/axe-core/axe.min.js"]
     places += [root / "node_modules/axe-core/axe.min.js"]
     for path in places:
         if path.is_file():
