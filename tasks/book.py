@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import ClassVar
 
-ROOT = Path(__file__).resolve().parents[1]
+from tasks.environment import ROOT
 
 FRONT = ROOT / "book" / "live" / "front"
 """The front end's sources."""
