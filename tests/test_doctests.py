@@ -1,6 +1,7 @@
 """Every example in a docstring gives what it says."""
 
 import doctest
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -38,3 +39,21 @@ def test_the_examples_of_a_module_hold(name):
 def test_an_example_that_is_wrong_does_not_hold(capsys):
     assert failures(">>> 6 * 7\n42\n", {}) == 0
     assert failures(">>> 6 * 7\n43\n", {}) == 1
+
+
+def test_the_code_in_the_readme_runs_and_shows_a_broken_rule(capsys):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```python\n(.*?)```", readme, re.DOTALL):
+        exec(compile(block, "README.md", "exec"), {})
+    assert "FAIL merkle-root" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_every_file_that_the_front_pages_name_is_there(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    linked = re.findall(r"\]\(([^)#:]+)\)", text)
+    named = re.findall(
+        r"`((?:minichain|tests|chapters|labs|book|tasks)/[\w./-]+)`", text
+    )
+    assert linked + named
+    assert [path for path in linked + named if not (ROOT / path).exists()] == []
