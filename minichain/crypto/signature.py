@@ -15,6 +15,12 @@ CURVE_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 HALF_ORDER = CURVE_ORDER // 2
 """The largest ``s`` of a signature; its mirror image is refused."""
 
+COMPACT_SIZE = 65
+"""Bytes of the compact form: ``r``, ``s``, and one for the parity."""
+
+MIN_DER_SIZE, MAX_DER_SIZE = 8, 72
+"""Fewest and most bytes of the DER form, by BIP 66 and without its hash type."""
+
 
 class MalleableSignature(InvalidSignature):
     """A signature whose ``s`` lies in the upper half of the curve's order.
@@ -86,16 +92,26 @@ class Signature:
         MalleableSignature
             ``s`` is the larger of its two forms.
         """
+        self._check_range()
+        if self.s > HALF_ORDER:
+            raise MalleableSignature(self.s)
+
+    def _check_range(self) -> None:
         for name, value in (("r", self.r), ("s", self.s)):
             if not 1 <= value < CURVE_ORDER:
                 raise SignatureOutOfRange(name, value)
         if self.y_parity not in (0, 1):
             raise SignatureOutOfRange("y_parity", self.y_parity)
-        if self.s > HALF_ORDER:
-            raise MalleableSignature(self.s)
 
     def encode(self) -> bytes:
-        """Return the compact form, 65 bytes: ``r``, ``s``, then the parity."""
+        """Return the compact form, 65 bytes: ``r``, ``s``, then the parity.
+
+        Raises
+        ------
+        SignatureOutOfRange
+            A number is outside its range.
+        """
+        self._check_range()
         pair = self.r.to_bytes(32, "big") + self.s.to_bytes(32, "big")
         return pair + bytes([self.y_parity])
 
@@ -110,15 +126,29 @@ class Signature:
         SignatureOutOfRange, MalleableSignature
             The numbers are refused by `check`.
         """
-        if len(data) != 65:
-            raise InvalidEncoding(f"signature of {len(data)} bytes, required 65")
+        if len(data) != COMPACT_SIZE:
+            raise InvalidEncoding(
+                f"signature of {len(data)} bytes, required {COMPACT_SIZE}"
+            )
         r, s = int.from_bytes(data[:32], "big"), int.from_bytes(data[32:64], "big")
         signature = cls(r, s, data[64])
         signature.check()
         return signature
 
     def encode_der(self) -> bytes:
-        """Return the DER form, 8 to 72 bytes: what Bitcoin's scripts carry."""
+        """Return the DER form, 8 to 72 bytes: what Bitcoin's scripts carry.
+
+        Raises
+        ------
+        SignatureOutOfRange
+            A number is outside its range.
+
+        Examples
+        --------
+        >>> Signature(1, 128).encode_der().hex()
+        '300702010102020080'
+        """
+        self._check_range()
         body = _der_integer(self.r) + _der_integer(self.s)
         return b"\x30" + bytes([len(body)]) + body
 
@@ -126,15 +156,23 @@ class Signature:
     def decode_der(cls, data: bytes) -> "Signature":
         """Return the signature in strict DER, without a parity.
 
+        Only the form is judged, as BIP 66 does: `check` judges the numbers.
+
         Raises
         ------
         InvalidDer
             A length, tag, sign or padding byte is not the one it must be.
         """
-        if len(data) < 8 or data[0] != 0x30 or data[1] != len(data) - 2:
-            raise InvalidDer(f"{len(data)} bytes are no DER sequence of two numbers")
-        r, rest = _read_der_integer(data[2:])
-        s, rest = _read_der_integer(rest)
+        if not MIN_DER_SIZE <= len(data) <= MAX_DER_SIZE:
+            raise InvalidDer(
+                f"{len(data)} bytes, required {MIN_DER_SIZE} to {MAX_DER_SIZE}"
+            )
+        if data[0] != 0x30 or data[1] != len(data) - 2:
+            raise InvalidDer(
+                f"begins {data[:2].hex()}, required 30{len(data) - 2:02x}: a sequence"
+            )
+        r, rest = _read_der_integer("r", data[2:])
+        s, rest = _read_der_integer("s", rest)
         if rest:
             raise InvalidDer(f"{len(rest)} bytes follow the second number")
         return cls(r, s)
@@ -146,13 +184,13 @@ def _der_integer(value: int) -> bytes:
     return b"\x02" + bytes([len(body)]) + body
 
 
-def _read_der_integer(data: bytes) -> tuple[int, bytes]:
+def _read_der_integer(name: str, data: bytes) -> tuple[int, bytes]:
     """Return the number at the front of ``data`` and what follows it."""
     if len(data) < 3 or data[0] != 0x02 or not 1 <= data[1] <= len(data) - 2:
-        raise InvalidDer("a number's tag or length is wrong")
+        raise InvalidDer(f"{name} begins {data[:2].hex()}, with {len(data)} bytes left")
     body, rest = data[2 : 2 + data[1]], data[2 + data[1] :]
     if body[0] & 0x80:
-        raise InvalidDer("a number is negative")
+        raise InvalidDer(f"{name} is negative: its first byte is {body[0]:#04x}")
     if len(body) > 1 and body[0] == 0 and not body[1] & 0x80:
-        raise InvalidDer("a number begins with a zero byte it does not need")
+        raise InvalidDer(f"{name} begins with a zero byte it does not need")
     return int.from_bytes(body, "big"), rest
