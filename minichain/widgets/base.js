@@ -12,8 +12,6 @@ export function lesson(draw) {
     render({ model, el }) {
       const root = document.createElement("div");
       root.className = "mc";
-      // JupyterLab's single-key commands must not act on what is pressed in here.
-      root.setAttribute("data-lm-suppress-shortcuts", "true");
       el.append(root);
       const show = () => {
         const view = model.get("view");
@@ -33,12 +31,15 @@ export function lesson(draw) {
         show();
       };
       model.on("change:view", heard);
+      const guard = (event) => root.contains(event.target) && keepKey(event);
+      window.addEventListener("keydown", guard, true);
       root.addEventListener("keydown", (event) => onKey(event, line));
       root.addEventListener("focusin", noteRoving);
       root.addEventListener("focusout", () => line.release() && show());
       show();
       return () => {
         model.off("change:view", heard);
+        window.removeEventListener("keydown", guard, true);
         line.close();
         root.remove();
       };
@@ -46,10 +47,23 @@ export function lesson(draw) {
   };
 }
 
+/**
+ * Keep JupyterLab's commands off a key pressed in here: B would add a cell, arrows leave
+ * it. It asks the focused element itself, on the document, so this runs on the window.
+ * Keys with Control are left to it (save, find), but for undo and redo.
+ */
+function keepKey(event) {
+  const ours = !(event.ctrlKey || event.metaKey) || isUndo(event) || isRedo(event);
+  if (ours) event.target.setAttribute("data-lm-suppress-shortcuts", "true");
+  else event.target.removeAttribute("data-lm-suppress-shortcuts");
+}
+
+const isUndo = (event) => (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+const isRedo = (event) => (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "y";
+
 function onKey(event, line) {
   const typing = event.target.matches("input:not([type=range]):not([type=checkbox]), textarea, select");
-  const undo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
-  const redo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "y";
+  const [undo, redo] = [isUndo(event), isRedo(event)];
   if (!typing && (undo || redo)) {
     line.send({ type: redo || event.shiftKey ? "redo" : "undo" });
   } else if (typing || !moveRoving(event)) {
