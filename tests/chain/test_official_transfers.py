@@ -26,11 +26,11 @@ BLOB_TYPE = b"\x03"
 
 RULES = {
     "INSUFFICIENT_ACCOUNT_FUNDS": {"balance"},
-    "INTRINSIC_GAS_TOO_LOW": {"field"},
-    "GASLIMIT_PRICE_PRODUCT_OVERFLOW": {"field"},
+    "INTRINSIC_GAS_TOO_LOW": {"intrinsic-gas"},
+    "GASLIMIT_PRICE_PRODUCT_OVERFLOW": {"gas-cost"},
     "RLP_INVALID_VALUE": {"encoding"},
     "INSUFFICIENT_MAX_FEE_PER_GAS": {"base-fee"},
-    "INITCODE_SIZE_EXCEEDED": {"field"},
+    "INITCODE_SIZE_EXCEEDED": {"initcode-size"},
     "SENDER_NOT_EOA": {"sender"},
 }
 """The official names of refusals, and the rules that stand for them here."""

@@ -386,23 +386,26 @@ def test_a_save_killed_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path
     path, small, large = paths
     chain.mine()
     chain.save(small)
-    for _ in range(300):
+    for _ in range(80):
         chain.transfer(chain.keys[0], chain.accounts[1], 1)
     chain.mine()
+    begun = time.perf_counter()
     chain.save(large)
+    pace = time.perf_counter() - begun
     chain.save(path)
     whole = {small.read_bytes(), large.read_bytes()}
-    moments, seen = random.Random(7), set()
+    moments, seen, kills = random.Random(7), set(), 0
     with subprocess.Popen(
         [sys.executable, "-c", SAVER, *map(str, paths)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as saver:
-        for _ in range(40):
+        while kills < 40 or (seen != whole and kills < 400):
+            kills += 1
             print("go", file=saver.stdin, flush=True)
             child = int(saver.stdout.readline())
-            time.sleep(moments.uniform(0, 0.03))
+            time.sleep(moments.uniform(0, 3 * pace))
             os.kill(child, signal.SIGKILL)
             assert saver.stdout.readline() == "dead\n"
             content = path.read_bytes()
