@@ -112,9 +112,9 @@ def read_form(script: bytes) -> tuple[str, bytes]:
     if len(script) in (35, 67) and script[0] == len(script) - 2:
         if script[-1] == _CHECKSIG:
             return "P2PK", script[1:-1]
-    elif script == p2pkh_script(script[3:23]) and len(script) == 25:
+    elif script == p2pkh_script(script[3:23]):
         return "P2PKH", script[3:23]
-    elif script == p2wpkh_script(script[2:]) and len(script) == 22:
+    elif len(script) == 22 and script == p2wpkh_script(script[2:]):
         return "P2WPKH", script[2:]
     raise UnsupportedScript(script, "the condition is neither P2PK, P2PKH nor P2WPKH")
 

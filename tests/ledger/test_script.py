@@ -178,6 +178,10 @@ def test_other_kinds_of_signature_are_not_judged():
         bytes.fromhex("0020" + "11" * 32),
         bytes.fromhex("5120" + "11" * 32),
         p2pkh_script(bytes(20)) + b"\x51",
+        p2pkh_script(bytes(20))[:-1] + b"\xad",
+        p2pkh_script(bytes(19)),
+        p2wpkh_script(bytes(20))[:1] + bytes(21),
+        p2wpkh_script(bytes(19)),
         p2pk_script(ALICE.public_key)[:-1] + b"\xad",
     ],
 )
