@@ -9,10 +9,10 @@ import pytest
 
 from tasks.environment import ROOT
 from tasks.notebook_form import normalise, text_of
-from tasks.notebooks import read
+from tasks.notebooks import find, read
 from tests.notebooks.test_form import code, failing, notebook_of
 
-CHAPTERS = sorted((ROOT / "chapters").rglob("*.ipynb"))
+CHAPTERS = find([])
 SANITIZE = Path(__file__).with_name("sanitize.cfg")
 
 
