@@ -18,7 +18,7 @@ from minichain.chain.execution import compute_base_fee
 from minichain.chain.seal import Headers, Seal
 from minichain.errors import InvalidBlock
 from minichain.ledger.block import MAX_BLOCK_SIZE, Block, BlockTooLarge
-from minichain.ledger.transaction import Unsigned
+from minichain.ledger.transaction_errors import Unsigned
 from minichain.units import Timestamp
 
 NO_PARENT = "the parent is not known"

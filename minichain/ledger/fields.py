@@ -97,7 +97,7 @@ def _read_items(data: bytes, start: int, end: int, depth: int) -> list[Any]:
 
 
 def read_bytes(item: Any, name: str, sizes: Container[int] | None = None) -> bytes:
-    """Return an item that must be bytes, of one of the given sizes.
+    """Return an item that must be bytes, of one of the given sizes if any are given.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def read_bytes(item: Any, name: str, sizes: Container[int] | None = None) -> byt
     if not isinstance(item, bytes):
         raise MalformedField(f"{name} is a list, required bytes")
     if sizes is not None and len(item) not in sizes:
-        raise MalformedField(f"{name} of {len(item)} bytes")
+        raise MalformedField(f"{name} of {len(item)} bytes, required {_tell(sizes)}")
     return item
 
 
@@ -123,3 +123,9 @@ def read_number(item: Any, name: str, size: int = 32) -> int:
     if digits[:1] == b"\x00":
         raise MalformedField(f"{name} begins with a zero byte")
     return int.from_bytes(digits, "big")
+
+
+def _tell(sizes: Container[int]) -> str:
+    if isinstance(sizes, range):
+        return f"at most {sizes[-1]}"
+    return " or ".join(map(str, sizes)) if isinstance(sizes, tuple) else str(sizes)

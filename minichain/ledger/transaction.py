@@ -7,8 +7,7 @@ transaction with empty data.
 References
 ----------
 .. [1] Ethereum Yellow Paper, section 4.2 and appendix F. EIP-155, replay protection;
-   EIP-2718 and 2930, typed transactions; EIP-1559, fees; EIP-2, low ``s``;
-   EIP-2681, the nonce's limit; EIP-3860, the limit of initialising code.
+   EIP-2718 and 2930, typed transactions; EIP-1559, fees; EIP-2, low ``s``.
 """
 
 from dataclasses import dataclass, replace
@@ -20,24 +19,15 @@ import rlp
 from minichain.crypto.hashing import keccak256
 from minichain.crypto.keys import Key, recover
 from minichain.crypto.signature import Signature
-from minichain.errors import InvalidTransaction
-from minichain.ledger.gas import (
-    BASE_GAS,
-    MAX_INITCODE_SIZE,
-    AccessList,
-    compute_intrinsic_gas,
-)
+from minichain.ledger.gas import BASE_GAS, AccessList, compute_intrinsic_gas
+from minichain.ledger.transaction_errors import Unsigned
 from minichain.units import Address, Gas, Hash32, Wei
 
 FREE = Wei(0)
 """The price that a transaction offers when it names none."""
 
-MAX_NONCE = 2**64 - 2
-"""Largest nonce a transaction may carry: one more would not fit its account."""
-
 LEGACY, ACCESS_LIST, DYNAMIC_FEE = 0, 1, 2
 """Transaction types."""
-
 
 _TAIL = ("gas_limit", "to", "value", "data")
 
@@ -54,28 +44,6 @@ FIELDS = {
     ),
 }
 """The order in which each type encodes its fields; the signature follows them."""
-
-
-class InvalidField(InvalidTransaction):
-    """A field of a transaction outside its range.
-
-    Attributes
-    ----------
-    name : str
-        The field.
-    """
-
-    rule = "field"
-
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name} {reason}")
-        self.name = name
-
-
-class Unsigned(InvalidTransaction):
-    """A transaction nobody has signed."""
-
-    rule = "signature"
 
 
 @dataclass(frozen=True)
@@ -199,52 +167,24 @@ class Transaction:
         Raises
         ------
         InvalidField
-            A number is outside its range, the gas limit is below the intrinsic gas,
-            the tip is above the whole fee, the initialising code is too long, or the
-            type lacks a field that is set.
+            In general, and by name:
+        FieldOutOfRange, WrongFieldSize
+            A number is not between 0 and its limit, or an address or a slot is not as
+            long as it must be.
+        FieldNotInType
+            The type lacks a field that is set, or needs one that is not.
+        TipAboveFee
+            The tip is above the whole fee.
+        InitcodeTooLong
+            There is too much initialising code.
+        GasTooLow
+            The gas limit is below the intrinsic gas.
+        CostOverflow
+            All the gas costs 2**256 wei or more.
         """
-        self._check_ranges()
-        if self.kind != DYNAMIC_FEE and (
-            self.max_priority_fee_per_gas != self.max_fee_per_gas
-        ):
-            raise InvalidField("max_priority_fee_per_gas", "needs type 2")
-        if self.kind == LEGACY and self.access_list:
-            raise InvalidField("access_list", "needs type 1 or 2")
-        if self.max_priority_fee_per_gas > self.max_fee_per_gas:
-            raise InvalidField(
-                "max_priority_fee_per_gas",
-                f"{self.max_priority_fee_per_gas} wei, at most the maximum fee, "
-                f"{self.max_fee_per_gas} wei",
-            )
-        if self.to is None and len(self.data) > MAX_INITCODE_SIZE:
-            size = len(self.data)
-            raise InvalidField("data", f"of {size} bytes, at most {MAX_INITCODE_SIZE}")
-        if self.gas_limit < self.intrinsic_gas:
-            raise InvalidField(
-                "gas_limit", f"{self.gas_limit}, required {self.intrinsic_gas}"
-            )
-        if self.gas_limit * self.max_fee_per_gas >= 2**256:
-            raise InvalidField("gas_limit", "times the fee is above 256 bits")
+        from minichain.ledger.validity import check_fields
 
-    def _check_ranges(self) -> None:
-        limits = {
-            "nonce": MAX_NONCE,
-            "gas_limit": 2**64 - 1,
-            "value": 2**256 - 1,
-            "max_fee_per_gas": 2**256 - 1,
-            "max_priority_fee_per_gas": 2**256 - 1,
-            "kind": DYNAMIC_FEE,
-        }
-        for name, limit in limits.items():
-            number = getattr(self, name)
-            if not 0 <= number <= limit:
-                raise InvalidField(name, f"{number} is not between 0 and {limit}")
-        if self.to is not None and len(self.to) != 20:
-            raise InvalidField("to", f"of {len(self.to)} bytes, required 20")
-        if self.chain_id is None and self.kind != LEGACY:
-            raise InvalidField("chain_id", "is missing, which only type 0 allows")
-        if self.chain_id is not None and not 0 <= self.chain_id < 2**64:
-            raise InvalidField("chain_id", f"{self.chain_id} is not of 64 bits")
+        check_fields(self)
 
     def encode(self) -> bytes:
         """Return the signed transaction's bytes, as nodes pass them on.

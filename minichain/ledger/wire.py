@@ -15,9 +15,6 @@ from minichain.ledger.gas import AccessList
 from minichain.ledger.transaction import DYNAMIC_FEE, FIELDS, LEGACY, Transaction
 from minichain.units import Address, Hash32
 
-MAX_SIZE = 2**17
-"""Most bytes an encoded transaction may have, as nodes pass them on: 128 KiB."""
-
 
 class UnknownType(InvalidTransaction, InvalidEncoding):
     """Bytes of a type of transaction that this chain does not know."""
@@ -35,8 +32,8 @@ def decode_transaction(data: bytes) -> Transaction:
     UnknownType
         The first byte names no type that the chain knows.
     """
-    if not data or len(data) > MAX_SIZE:
-        raise MalformedField(f"{len(data)} bytes, at least 1, at most {MAX_SIZE}")
+    if not data:
+        raise MalformedField("0 bytes, at least 1 for a transaction's type")
     kind = LEGACY if data[0] >= 0xC0 else data[0]
     if kind > DYNAMIC_FEE or data[0] == LEGACY:
         raise UnknownType(f"type {data[0]:#04x} is not known")

@@ -26,7 +26,10 @@ from minichain.chain.storage import (
 )
 from minichain.errors import ProtocolError
 
-DECODING = {"encoding", "size", "transaction-type", "field", "signature-range", "low-s"}
+DECODING = {
+    "encoding", "size", "transaction-type", "signature-range", "low-s",
+    "field", "tip", "intrinsic-gas", "initcode-size", "gas-cost",
+}  # fmt: skip
 """Rules of the decoders: the bytes are no block at all."""
 
 SEALED = {"proof-of-work", "parent", "tip", "inventory"}

@@ -21,7 +21,8 @@ from minichain.ledger.block import (
 from minichain.ledger.fields import MalformedField
 from minichain.ledger.header import Header
 from minichain.ledger.state import EMPTY_ROOT
-from minichain.ledger.transaction import Transaction, Unsigned
+from minichain.ledger.transaction import Transaction
+from minichain.ledger.transaction_errors import Unsigned
 from minichain.units import BlockNumber, Gas, Hash32, Timestamp, Wei
 
 ALICE = Key.from_seed("alice")
