@@ -148,12 +148,12 @@ class Chain(History):
         return Timestamp(self.head.header.time + self.config.spacing)
 
     def mine(self, count: int = 1, time: int | None = None) -> Block:
-        """Mine blocks on the head with what waits, and return the last of them.
+        """Mine blocks on the head with what waits, and return the new head.
 
         Parameters
         ----------
         count : int
-            How many, at least one.
+            How many.
         time : int or None
             The first one's time; the others follow one spacing apart. By default it
             is one spacing after the head's, so that the same calls make the same

@@ -356,6 +356,17 @@ def test_of_an_unsigned_sender_nothing_is_asked_that_needs_one(chain, block):
     assert skipped == ["nonce", "balance"]
 
 
+@pytest.mark.parametrize(("blocks", "middle"), [(0, 0), (1, 1), (2, 1), (13, 8)])
+def test_a_block_must_be_later_than_the_median_of_the_last_eleven(blocks, middle):
+    chain = Chain.dev(accounts=1)
+    chain.mine(blocks)
+    median = chain.block_at(middle).header.time
+    block = chain.build()
+    assert chain.validate(forge(chain, block, header={"time": median + 1})) is None
+    error = chain.validate(forge(chain, block, header={"time": median}))
+    assert (error.rule, error.time, error.median) == ("time", median, median)
+
+
 def test_without_a_clock_no_block_is_from_the_future(chain, block):
     late = forge(chain, block, header={"time": 2**32 - 1})
     clock = next(check for check in chain.check(late) if check.rule == "clock")
