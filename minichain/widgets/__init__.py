@@ -24,6 +24,14 @@ The base brings the rest: undo, redo, reset, the seed, share strings, the text t
 waiting and read-only notices, long work in slices (`progress`, `advance`, `stop`),
 theme, print, and arrow keys among elements marked ``data-rove``.
 
+Where it runs
+-------------
+anywidget loads the view from a ``blob:`` address: a page's policy must allow
+``script-src blob:``, and nothing else that is unsafe. A page without Python says so
+with ``data-python="absent"`` on its ``html`` element, and widgets are read-only at
+once; otherwise they find out after four seconds of silence. A page's theme is taken
+from ``html[data-theme]`` or JupyterLab's, then from the system.
+
 Rules of the view
 -----------------
 - Text goes in as text: ``h`` takes no HTML. No request, no font, no image from outside.
@@ -38,6 +46,8 @@ Tests
 ``tests/widgets/test_thing.py`` tests the lesson in plain Python, and runs
 ``tests.widgets.laws.check_lesson`` on it: any actions and any share strings end in a
 state or a named error, pictures are JSON, and undo brings each one back.
+``tests/widgets/test_widgets_browser.py`` takes every name in ``__all__`` to a browser:
+the fixture ``stage`` shows a widget on a page of its own, with a real session.
 """
 
 from importlib import import_module

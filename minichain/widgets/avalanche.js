@@ -19,7 +19,7 @@ export default lesson((picture, act) => [
     h("div", { class: "av-bytes", role: "group", "aria-label": "Bits of the message", "data-roving": true },
       picture.bytes.map((byte, place) => letter(byte, place, act)))),
   digests(picture),
-  experiment(picture.sample, act),
+  picture.after !== null && experiment(picture.sample, act),
 ]);
 
 function flipped(count) {
@@ -88,6 +88,6 @@ function histogram({ bins, done }) {
       h("path", { class: "av-curve", d: curve }),
       ticks.map(([changed, x]) => h("text", { key: changed, class: changed % 16 ? "av-minor" : "", x, y: floor + 18, "text-anchor": "middle" }, changed))),
     h("div", { class: "av-legend mc-note", "aria-hidden": "true" },
-      h("span", { class: "av-key-bar" }), "flips that changed so many bits",
-      h("span", { class: "av-key-line" }), "what 256 fair coins would give"));
+      h("span", null, h("span", { class: "av-key-bar" }), "flips that changed so many bits"),
+      h("span", null, h("span", { class: "av-key-line" }), "what 256 fair coins would give")));
 }

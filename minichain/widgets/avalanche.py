@@ -139,6 +139,8 @@ class AvalancheLesson(Lesson[AvalancheState]):
                 chosen: HashName = "keccak256" if name == "keccak256" else "sha256"
                 return replace(state, hash=chosen, trials=0, tally=())
             case "try":
+                if state.prediction.is_open:
+                    raise InvalidAction("try", "the question comes first")
                 trials = action.integer("trials", 1, TRIALS_LIMIT)
                 return replace(state, trials=trials, tally=(0,) * (DIGEST_BITS + 1))
             case _:
@@ -210,7 +212,7 @@ class AvalancheLesson(Lesson[AvalancheState]):
                 answer=changed,
                 verdict=judge(state.prediction.guess, changed),
             ),
-            "sample": draw_sample(state.tally) if state.trials else None,
+            "sample": draw_sample(state.tally) if shown and state.trials else None,
         }
 
     def describe(self, picture: Picture) -> Twin:

@@ -11,7 +11,6 @@ from minichain.crypto.merkle import (
     SORTED_KECCAK,
     MerkleTree,
     is_mutated,
-    path_sides,
 )
 from minichain.widgets.base import Picture, Prediction, Table, Twin
 
@@ -151,7 +150,7 @@ def _draw_proof(state: MerkleState) -> dict[str, Any] | None:
     honest = tree.proof(state.selected)
     true_leaf, claimed = hash_leaf(leaf, state.rule), hash_leaf(claim, state.rule)
     true_steps = list(honest.steps(true_leaf))
-    sides = path_sides(state.selected, tree.count, tree.rule)
+    sides = tree.rule.sides(state.selected, tree.count)
     steps = []
     for place, (step, true) in enumerate(
         zip(proof.steps(claimed), true_steps, strict=True)

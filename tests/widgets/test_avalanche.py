@@ -73,6 +73,17 @@ def test_the_answer_stays_hidden_until_the_guess() -> None:
     assert f"You said 20. {shown['changed']} bits changed" in str(shown["predict"])
 
 
+def test_the_experiment_waits_for_the_guess() -> None:
+    session = Session(LESSON)
+    with pytest.raises(InvalidAction, match="the question comes first"):
+        session.act(Action.of("try", trials=100))
+    session.act(Action("skip"))
+    session.act(Action.of("try", trials=100))
+    assert session.picture["sample"] is not None
+    session.act(Action("ask-again"))
+    assert session.picture["sample"] is None
+
+
 def test_a_second_guess_is_refused() -> None:
     session = Session(LESSON)
     session.act(Action.of("predict", guess=20))
@@ -90,9 +101,8 @@ def test_unflipped_messages_have_one_digest() -> None:
 
 
 def test_the_experiment_is_the_same_in_any_slices() -> None:
-    at_once = LESSON.apply(
-        LESSON.initial(3, LESSON.options), Action.of("try", trials=90)
-    )
+    first = LESSON.initial(3, {**LESSON.options, "ask": False})
+    at_once = LESSON.apply(first, Action.of("try", trials=90))
     in_slices = at_once
     at_once = LESSON.advance(at_once, 1000)
     while LESSON.progress(in_slices):
@@ -102,7 +112,7 @@ def test_the_experiment_is_the_same_in_any_slices() -> None:
 
 
 def test_the_experiment_agrees_with_fair_coins() -> None:
-    session = Session(LESSON, seed=1)
+    session = Session(LESSON, seed=1, options={"ask": False})
     session.act(Action.of("try", trials=10_000))
     finish(session)
     sample = session.picture["sample"]
@@ -112,7 +122,7 @@ def test_the_experiment_agrees_with_fair_coins() -> None:
 
 
 def test_a_stopped_experiment_keeps_what_it_has() -> None:
-    session = Session(LESSON)
+    session = Session(LESSON, options={"ask": False})
     session.act(Action.of("try", trials=10_000))
     session.act(Action.of("tick", revision=session.revision))
     done = sum(session.state.tally)

@@ -2,7 +2,7 @@
 
 from minichain.widgets.twin import Table, to_html, to_json, to_text
 
-TWIN = ["A & B", Table("Sums", ("of", "is"), (("1 + 1", "2"), ("<b>", "longer")))]
+TWIN = ["A & B", Table("Sums", ("of", "is"), (("1 + 1", "2"), ("<b>", '<i>x"</i>')))]
 
 
 def test_text_is_aligned() -> None:
@@ -11,17 +11,19 @@ def test_text_is_aligned() -> None:
         "",
         "Sums",
         "of     is",
-        "-----  ------",
+        "-----  ---------",
         "1 + 1  2",
-        "<b>    longer",
+        '<b>    <i>x"</i>',
     ]
 
 
 def test_html_is_escaped_and_its_rows_are_named() -> None:
     html = to_html(TWIN)
     assert "<p>A &amp; B</p>" in html
-    assert '<th scope="row">&lt;b&gt;</th><td>longer</td>' in html
+    assert '<th scope="row">&lt;b&gt;</th>' in html
+    assert "<td>&lt;i&gt;x&quot;&lt;/i&gt;</td>" in html
     assert "<b>" not in html
+    assert "<i>" not in html
     assert "<caption>Sums</caption>" in html
 
 
@@ -31,7 +33,7 @@ def test_json_keeps_order_and_cells() -> None:
         {
             "caption": "Sums",
             "head": ["of", "is"],
-            "rows": [["1 + 1", "2"], ["<b>", "longer"]],
+            "rows": [["1 + 1", "2"], ["<b>", '<i>x"</i>']],
         },
     ]
 
