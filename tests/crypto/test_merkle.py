@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from Crypto.Hash import keccak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,10 +13,14 @@ from minichain.crypto.merkle import (
     RFC6962,
     SORTED_KECCAK,
     MerkleProof,
+    WrongCount,
+    WrongRoot,
     is_mutated,
     merkle_root,
 )
-from minichain.errors import InvalidEncoding
+from minichain.crypto.merkle_proof import PlaceOutsideTree, WrongSiblingCount
+from minichain.crypto.merkle_rule import NoLeaves, WrongLeafSize
+from minichain.errors import InvalidEncoding, ProtocolError
 
 RULES = pytest.mark.parametrize(
     "rule", [BITCOIN, RFC6962, SORTED_KECCAK], ids=lambda rule: rule.name
@@ -52,6 +57,47 @@ def test_certificate_transparencys_roots_are_reproduced(count):
     assert merkle_root(CT_LEAVES[:count], RFC6962).hex() == CT_ROOTS[count - 1]
 
 
+# The audit paths of the same tests: leaf, tree size, and the hashes from below.
+CT_PATHS = [
+    (0, 1, []),
+    (
+        0,
+        8,
+        [
+            "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+        ],
+    ),
+    (
+        5,
+        8,
+        [
+            "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+            "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+        ],
+    ),
+    (2, 3, ["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"]),
+    (
+        1,
+        5,
+        [
+            "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("index", "count", "path"), CT_PATHS)
+def test_certificate_transparencys_audit_paths_are_reproduced(index, count, path):
+    proof = MerkleTree(CT_LEAVES[:count], RFC6962).proof(index)
+    assert [sibling.hex() for sibling in proof.siblings] == path
+    assert proof.verify(bytes.fromhex(CT_ROOTS[count - 1]), CT_LEAVES[index], count)
+
+
 BLOCK_100000 = [
     bytes.fromhex(txid)[::-1]
     for txid in (
@@ -83,7 +129,23 @@ def test_the_repetition_is_noticed_and_an_honest_list_is_not_suspected():
     assert not is_mutated(SIX)
     assert not is_mutated(SIX[:5])
     assert not is_mutated(SIX[:1])
+    assert not is_mutated([])
     assert is_mutated([*SIX[:1], *SIX[:1]])
+    # Equal, but never paired: no other list has this root.
+    assert not is_mutated([SIX[0], SIX[1], SIX[1], SIX[2]])
+
+
+@given(st.integers(1, 40))
+def test_what_repeats_the_end_of_a_level_has_the_same_root_and_is_noticed(count):
+    hashes = [sha256d(bytes([i])) for i in range(count)]
+    width = 1
+    while count // width:
+        if count // width % 2 and count % width == 0 and count > width:
+            repeated = hashes + hashes[-width:]
+            assert merkle_root(repeated, BITCOIN) == merkle_root(hashes, BITCOIN)
+            assert is_mutated(repeated)
+        width *= 2
+    assert not is_mutated(hashes)
 
 
 def naive_rfc6962(leaves: list[bytes]) -> bytes:
@@ -94,6 +156,18 @@ def naive_rfc6962(leaves: list[bytes]) -> bytes:
     return sha256(
         b"\x01" + naive_rfc6962(leaves[:split]) + naive_rfc6962(leaves[split:])
     )
+
+
+def naive_airdrop(leaves: list[bytes]) -> bytes:
+    level = [oracle_keccak(oracle_keccak(leaf)) for leaf in leaves]
+    while len(level) > 1:
+        pairs = [sorted(level[i : i + 2]) for i in range(0, len(level), 2)]
+        level = [oracle_keccak(b"".join(p)) if len(p) == 2 else p[0] for p in pairs]
+    return level[0]
+
+
+def oracle_keccak(data: bytes) -> bytes:
+    return keccak.new(digest_bits=256, data=data).digest()
 
 
 def naive_bitcoin(leaves: list[bytes]) -> bytes:
@@ -108,6 +182,22 @@ def test_trees_agree_with_the_rules_written_out_naively(count):
     leaves = [sha256(b"%d" % i) for i in range(count)]
     assert merkle_root(leaves, RFC6962) == naive_rfc6962(leaves)
     assert merkle_root(leaves, BITCOIN) == naive_bitcoin(leaves)
+    assert merkle_root(leaves, SORTED_KECCAK) == naive_airdrop(leaves)
+
+
+@RULES
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 33, 100])
+def test_the_root_alone_is_the_root_of_the_tree_kept_whole(rule, count):
+    leaves = [sha256(b"%d" % i) for i in range(count)]
+    tree = MerkleTree(leaves, rule)
+    assert merkle_root(leaves, rule) == tree.root
+    assert tree.levels[0] == tuple(map(rule.hash_leaf, leaves))
+    sizes = [len(level) for level in tree.levels]
+    assert sizes == [-(-count >> i) for i in range(len(sizes))]
+    assert sizes[-1] == 1
+    for index in range(count):
+        places = [place for _, place in tree.path(index)]
+        assert places == [index >> i for i in range(len(sizes))]
 
 
 def test_the_airdrop_rule_sorts_pairs_and_hashes_leaves_twice():
@@ -151,14 +241,63 @@ def test_one_flipped_bit_in_leaf_root_or_sibling_fails(rule, count, data):
     assert not replace(proof, siblings=tuple(siblings)).verify(tree.root, leaves[index])
 
 
+@pytest.mark.parametrize("rule", [BITCOIN, RFC6962], ids=lambda rule: rule.name)
 @given(st.integers(2, 40), st.data())
 @settings(max_examples=60, deadline=None)
-def test_an_ordered_proof_holds_for_one_place_only(count, data):
+def test_an_ordered_proof_holds_for_one_place_only(rule, count, data):
     leaves = [sha256(b"%d" % i) for i in range(count)]
-    tree = MerkleTree(leaves, RFC6962)
+    tree = MerkleTree(leaves, rule)
     index = data.draw(st.integers(0, count - 1))
-    other = data.draw(st.integers(0, count - 1).filter(lambda i: i != index))
+    other = data.draw(st.integers(0, 2 * count).filter(lambda i: i != index))
     assert not replace(tree.proof(index), index=other).verify(tree.root, leaves[index])
+
+
+@pytest.mark.parametrize("rule", [BITCOIN, RFC6962], ids=lambda rule: rule.name)
+@given(st.integers(2, 40), st.data())
+@settings(max_examples=100, deadline=None)
+def test_one_flipped_bit_in_an_encoded_proof_fails(rule, count, data):
+    leaves = [sha256(b"%d" % i) for i in range(count)]
+    tree = MerkleTree(leaves, rule)
+    index = data.draw(st.integers(0, count - 1))
+    encoded = tree.proof(index).encode()
+    flipped = flip(encoded, data.draw(st.integers(0, 8 * len(encoded) - 1)))
+    try:
+        proof = MerkleProof.decode(flipped, rule)
+        assert not proof.verify(tree.root, leaves[index], count)
+    except InvalidEncoding as error:
+        assert error.rule in {"proof-place", "proof-siblings"}
+
+
+def test_an_airdrops_proof_is_blind_to_the_place():
+    leaves = [b"a", b"b", b"c", b"d"]
+    tree = MerkleTree(leaves, SORTED_KECCAK)
+    assert replace(tree.proof(1), index=2).verify(tree.root, b"b")
+
+
+def test_a_count_from_the_prover_alone_proves_no_place():
+    # Leaf 2 of 3 has the same way up as leaf 1 of 2: the count must be known.
+    tree = MerkleTree([b"a", b"b", b"c"], RFC6962)
+    claimed = replace(tree.proof(2), index=1, count=2)
+    assert claimed.verify(tree.root, b"c")
+    assert not claimed.verify(tree.root, b"c", count=3)
+    with pytest.raises(WrongCount, match="is of a tree of 2 leaves, required 3"):
+        claimed.check(tree.root, b"c", count=3)
+
+
+@pytest.mark.parametrize("count", range(1, 30))
+def test_no_leaf_but_the_first_has_only_right_siblings(count):
+    # What a light client relies on: a proof of leaf 0 passes for no other place.
+    for index in range(count):
+        assert (True not in RFC6962.sides(index, count)) == (index == 0)
+
+
+def test_a_proof_that_leads_elsewhere_names_both_roots():
+    tree = MerkleTree([b"a", b"b"])
+    with pytest.raises(WrongRoot, match=r"leads to \w{64}, required 00") as caught:
+        tree.proof(0).check(bytes(32), b"a")
+    assert (caught.value.found, caught.value.required) == (tree.root, bytes(32))
+    assert caught.value.rule == "merkle-proof"
+    tree.proof(0).check(tree.root, b"a", count=2)
 
 
 def test_a_node_cannot_pass_for_a_leaf_under_the_safe_rule():
@@ -172,25 +311,74 @@ def test_a_node_cannot_pass_for_a_leaf_under_the_safe_rule():
     assert forged.verify(naive.root, naive.levels[1][0])
 
 
-@given(st.binary(max_size=200))
+places = st.integers(0, 2**64 - 1).map(lambda place: place.to_bytes(8, "big"))
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.builds(lambda *parts: b"".join(parts), places, places, st.binary()),
+        st.builds(
+            lambda index, depth: bytes([0] * 7 + [index]) * 2 + bytes(32 * depth),
+            st.integers(0, 9),
+            st.integers(0, 70),
+        ),
+    )
+)
 @settings(max_examples=200)
 def test_any_bytes_end_in_a_proof_or_a_named_error(data):
-    try:
-        assert MerkleProof.decode(data).encode() == data
-    except InvalidEncoding as error:
-        assert error.rule == "encoding"
+    for rule in (RFC6962, BITCOIN):
+        try:
+            proof = MerkleProof.decode(data, rule)
+        except InvalidEncoding as error:
+            assert error.rule in {"encoding", "proof-place", "proof-siblings"}
+        else:
+            assert proof.encode() == data
+            assert not proof.verify(bytes(32), bytes(32))
 
 
 @pytest.mark.parametrize(
-    ("leaves", "rule", "message"),
+    ("changes", "error", "message"),
     [
-        ([], RFC6962, "at least one leaf"),
-        ([b"short"], BITCOIN, "leaf of 5 bytes, required 32"),
+        ({"index": 4}, PlaceOutsideTree, "leaf 4 of a tree of 4"),
+        ({"index": -1}, PlaceOutsideTree, "leaf -1 of a tree of 4"),
+        ({"count": 0}, PlaceOutsideTree, "leaf 1 of a tree of 0"),
+        ({"count": 2**64 + 1}, PlaceOutsideTree, "leaf 1 of a tree of"),
+        ({"count": 5}, WrongSiblingCount, "2 siblings, required 3 for leaf 1 of 5"),
+        (
+            {"siblings": (bytes(32), bytes(31))},
+            InvalidEncoding,
+            "sibling of 31 bytes, required 32",
+        ),
     ],
 )
-def test_leaves_that_the_rule_does_not_take_are_refused(leaves, rule, message):
-    with pytest.raises(InvalidEncoding, match=message):
-        MerkleTree(leaves, rule)
+def test_a_proof_without_its_form_is_refused_wherever_it_is_used(
+    changes, error, message
+):
+    proof = replace(MerkleTree([b"a", b"b", b"c", b"d"]).proof(1), **changes)
+    for use in (
+        proof.encode,
+        lambda: proof.root_from(b"b"),
+        lambda: [*proof.steps(b"b")],
+    ):
+        with pytest.raises(error, match=message):
+            use()
+    assert not proof.verify(bytes(32), b"b")
+
+
+@pytest.mark.parametrize(
+    ("leaves", "rule", "error", "message"),
+    [
+        ([], RFC6962, NoLeaves, "at least one leaf"),
+        ([], BITCOIN, NoLeaves, "at least one leaf"),
+        ([b"short"], BITCOIN, WrongLeafSize, "leaf of 5 bytes, required 32"),
+    ],
+)
+def test_leaves_that_the_rule_does_not_take_are_refused(leaves, rule, error, message):
+    for build in (MerkleTree, merkle_root):
+        with pytest.raises(error, match=message) as caught:
+            build(leaves, rule)
+        assert isinstance(caught.value, ProtocolError)
 
 
 def test_a_proof_of_a_leaf_that_is_not_there_is_an_index_error():
