@@ -136,6 +136,7 @@ def test_the_repetition_is_noticed_and_an_honest_list_is_not_suspected():
 
 
 @given(st.integers(1, 40))
+@settings(deadline=None)
 def test_what_repeats_the_end_of_a_level_has_the_same_root_and_is_noticed(count):
     hashes = [sha256d(bytes([i])) for i in range(count)]
     width = 1
@@ -325,7 +326,7 @@ places = st.integers(0, 2**64 - 1).map(lambda place: place.to_bytes(8, "big"))
         ),
     )
 )
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_any_bytes_end_in_a_proof_or_a_named_error(data):
     for rule in (RFC6962, BITCOIN):
         try:
