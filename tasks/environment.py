@@ -17,11 +17,10 @@ import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from importlib import invalidate_caches
-from importlib.util import find_spec
 from pathlib import Path
 
 from tasks.diagnosis import SetupError, explain
+from tasks.installer import ask, bring_ensurepip, find_uv, has, install
 
 __all__ = ["ROOT", "SetupError", "is_running", "run", "set_up"]
 
@@ -136,10 +135,10 @@ def _complete(folder: Path, say: Callable[[str], None]) -> None:
 
 
 def _fill(python: Path, say: Callable[[str], None]) -> None:
-    _install(python, ["--only-binary", ":all:", "-r", str(LOCK)], say)
-    _install(python, ["--no-build-isolation", "-e", str(ROOT)], say)
+    install(python, ["--only-binary", ":all:", "-r", str(LOCK)], say)
+    install(python, ["--no-build-isolation", "-e", str(ROOT)], say)
     say("compiling the kernels for this processor")
-    done = _ask([python, "-m", "minichain.kernels"])
+    done = ask([python, "-m", "minichain.kernels"])
     if done.returncode:
         raise SetupError(f"the kernels could not be compiled:\n{done.stdout}")
 
@@ -153,69 +152,12 @@ def _make(folder: Path, say: Callable[[str], None]) -> None:
         )
     folder.mkdir(parents=True, exist_ok=True)
     _mark(folder, UNFINISHED)
-    if not _has("ensurepip") and not _uv():
-        _bring_ensurepip(say)
-    words = [] if _has("ensurepip") else ["--without-pip"]
-    done = _ask([sys.executable, "-m", "venv", *words, folder])
+    if not has("ensurepip") and not find_uv():
+        bring_ensurepip(say)
+    words = [] if has("ensurepip") else ["--without-pip"]
+    done = ask([sys.executable, "-m", "venv", *words, folder])
     if done.returncode:
         raise SetupError(explain(done.stdout))
-
-
-def _bring_ensurepip(say: Callable[[str], None]) -> None:
-    """Install what Debian leaves out of its Python, or say what that is."""
-    package = "python{}.{}-venv".format(*sys.version_info[:2])
-    if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
-        say(f"this Python makes no environments yet: apt-get install {package}")
-        done = _ask(["apt-get", "install", "-y", "--no-install-recommends", package])
-        if done.returncode:
-            _ask(["apt-get", "update"])
-            _ask(["apt-get", "install", "-y", "--no-install-recommends", package])
-        invalidate_caches()
-    if not _has("ensurepip"):
-        raise SetupError(
-            "this Python cannot make environments: its ensurepip is missing. "
-            f"On Debian and Ubuntu: apt install {package}"
-        )
-
-
-def _install(python: Path, words: list[str], say: Callable[[str], None]) -> None:
-    """Install with uv where it works and with pip where it does not."""
-    common = ["install", "--no-deps", *words]
-    said = ""
-    if uv := _uv():
-        done = _ask([uv, "pip", *common, "--python", python])
-        if done.returncode == 0:
-            return
-        said = done.stdout
-        if not _has_pip(python):
-            raise SetupError(explain(said))
-        say("uv could not install the packages; trying pip")
-    quiet = ["--disable-pip-version-check", "--no-input"]
-    done = _ask([python, "-m", "pip", *common, *quiet])
-    if done.returncode:
-        raise SetupError(explain(done.stdout))
-
-
-def _ask(command: Sequence[object]) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [str(word) for word in command],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        encoding="utf-8", errors="replace", check=False, cwd=str(ROOT),
-    )  # fmt: skip
-
-
-def _uv() -> str:
-    uv = shutil.which("uv")
-    # A shim may be on the path without the tool behind it.
-    return uv if uv and _ask([uv, "--version"]).returncode == 0 else ""
-
-
-def _has(module: str) -> bool:
-    return find_spec(module) is not None
-
-
-def _has_pip(python: Path) -> bool:
-    return _ask([python, "-m", "pip", "--version"]).returncode == 0
 
 
 def _python(folder: Path) -> Path:
@@ -224,7 +166,7 @@ def _python(folder: Path) -> Path:
 
 def _version(folder: Path) -> tuple[int, ...]:
     try:
-        done = _ask([_python(folder), "-c", "import sys; print(*sys.version_info[:2])"])
+        done = ask([_python(folder), "-c", "import sys; print(*sys.version_info[:2])"])
         return tuple(int(part) for part in done.stdout.split())
     except (OSError, ValueError):
         return ()

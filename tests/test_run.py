@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks import environment
+from tasks import environment, installer
 from tasks.diagnosis import explain
 from tasks.environment import ROOT
 from tasks.lab import arguments as lab_words
@@ -256,10 +256,10 @@ def test_two_runs_at_once_set_up_once(project):
 
 @posix_only
 def test_a_missing_ensurepip_is_named_with_its_package(monkeypatch):
-    monkeypatch.setattr(environment, "_has", lambda module: False)
-    monkeypatch.setattr(environment.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(installer, "has", lambda module: False)
+    monkeypatch.setattr(installer.os, "geteuid", lambda: 1000)
     with pytest.raises(environment.SetupError, match=r"apt install python3\.\d+-venv"):
-        environment._bring_ensurepip(print)
+        installer.bring_ensurepip(print)
 
 
 def test_a_disk_without_room_is_named_before_anything_is_made(tmp_path, monkeypatch):
