@@ -115,7 +115,7 @@ def build_block(  # noqa: PLR0913
     Parameters
     ----------
     state : State
-        The state that the parent left; it is the same afterwards.
+        The state that the parent left; changed to the one that the block leaves.
     transactions : iterable of Transaction
         In the order in which they are tried.
     parent : Block
@@ -139,19 +139,14 @@ def build_block(  # noqa: PLR0913
         A transaction breaks a rule and is not to be skipped.
     """
     environment = make_environment(parent, config, time, beneficiary)
-    mark = state.mark()
-    try:
-        included, receipts = execute(
-            state, transactions, environment, skip_invalid=skip_invalid
-        )
-        state.add_balance(beneficiary, config.reward)
-        state_root = state.root
-    finally:
-        state.rollback(mark)
+    included, receipts = execute(
+        state, transactions, environment, skip_invalid=skip_invalid
+    )
+    state.add_balance(beneficiary, config.reward)
     commitment = Commitment(
         number=environment.number,
         beneficiary=beneficiary,
-        state_root=state_root,
+        state_root=state.root,
         receipts_root=compute_receipts_root(receipts),
         gas_limit=environment.gas_limit,
         gas_used=receipts[-1].cumulative_gas_used if receipts else Gas(0),
