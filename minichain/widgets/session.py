@@ -122,6 +122,8 @@ class Session(Generic[S]):
         ProtocolError
             The action is refused; nothing has changed.
         """
+        if action.type == "tick" and not self._is_due(action):
+            return
         common = _COMMON.get(action.type)
         if common is not None:
             common(self, action)
@@ -223,11 +225,13 @@ class Session(Generic[S]):
         stopped = self.lesson.stop(self.state)
         self._present = _Step(self.seed, stopped)
 
-    def _tick(self, action: Action) -> None:
-        # A tick for an older picture comes from a second view, or too late.
-        stale = action.fields.get("revision") != self.revision
-        if stale or self.lesson.progress(self.state) is None:
-            return
+    def _is_due(self, action: Action) -> bool:
+        # A tick for an older picture comes from a second view, or too late. It must
+        # not raise the revision, or two views would make each other's ticks stale.
+        is_current = action.fields.get("revision") == self.revision
+        return is_current and self.lesson.progress(self.state) is not None
+
+    def _tick(self, _: Action) -> None:
         start = self._clock()
         state = self.lesson.advance(self.state, self._slice)
         self._present = _Step(self.seed, state)

@@ -248,6 +248,24 @@ def test_a_tick_for_an_older_picture_does_nothing() -> None:
     assert session.state.number == number
 
 
+def test_two_views_of_one_widget_do_not_hold_up_the_work() -> None:
+    session = Session(Counting(), clock=iter_clock(1.0))
+    session.act(Action.of("work", goal=20))
+    pictures = {"a": session.revision, "b": session.revision}
+    for number in range(1, 21):
+        # Both views answer the picture they last saw, one after the other.
+        ticks = [
+            make_message(number, "tick", client=client, revision=revision)
+            for client, revision in pictures.items()
+        ]
+        assert session.receive(ticks[0])
+        pictures["a"] = session.revision
+        assert session.receive(ticks[1])
+        assert session.envelope()["seen"] == {"a": number, "b": number}
+        pictures["b"] = session.revision
+    assert session.state.number == 20
+
+
 def test_stopped_work_stays_where_it_is() -> None:
     session = Session(Counting())
     session.act(Action.of("work", goal=100))
