@@ -10,6 +10,7 @@ from minichain.crypto.hashing import sha256d
 from minichain.ledger.bitcoin import (
     HALVING,
     HEIGHT_FROM,
+    MAX_MONEY,
     WITNESS_FROM,
     check_block,
     compute_subsidy,
@@ -241,6 +242,36 @@ def test_witnesses_without_a_commitment_are_refused():
         check(mine(coinbase(), witnessed(b"a")))
 
 
+def with_outputs(change):
+    """Return a witness block whose commitment's script is changed."""
+    first, *rest = with_commitment(coinbase(), witnessed(b"a"))
+    *others, last = first.outputs
+    outputs = (*others, *(Output(0, script) for script in change(last.script)))
+    return mine(replace(first, outputs=outputs), *rest)
+
+
+def spoil(script):
+    return script[:-1] + bytes([script[-1] ^ 1])
+
+
+def test_data_behind_a_commitment_and_long_outputs_do_not_matter():
+    check(with_outputs(lambda script: [script + b"more"]))
+    check(with_outputs(lambda script: [script, bytes(40)]))
+
+
+@pytest.mark.parametrize("cut", [lambda s: s[:-1], lambda s: b"\x6a\x25" + s[2:]])
+def test_a_script_too_short_or_begun_otherwise_is_no_commitment(cut):
+    block = with_outputs(lambda script: [cut(script)])
+    with pytest.raises(WrongWitnessCommitment, match="missing"):
+        check(block)
+
+
+def test_of_two_commitments_the_last_counts():
+    check(with_outputs(lambda script: [spoil(script), script]))
+    with pytest.raises(WrongWitnessCommitment):
+        check(with_outputs(lambda script: [script, spoil(script)]))
+
+
 def test_a_commitment_without_a_reserved_value_is_refused():
     first, *rest = with_commitment(coinbase(), witnessed(b"a"))
     bare = replace(first, inputs=(replace(first.inputs[0], witness=()),))
@@ -249,6 +280,7 @@ def test_a_commitment_without_a_reserved_value_is_refused():
 
 
 def test_witnesses_are_refused_before_they_were_introduced():
+    assert WITNESS_FROM == 481_824
     first, *rest = with_commitment(
         coinbase(script=encode_height(WITNESS_FROM)), witnessed(b"a")
     )
@@ -264,6 +296,7 @@ def test_witnesses_are_refused_before_they_were_introduced():
 
 def test_all_that_there_will_be_is_a_little_less_than_21_million():
     assert total_supply() == 20_999_999_9769_0000
+    assert MAX_MONEY == 21_000_000 * 10**8
     assert total_supply() == sum(HALVING * (50 * 10**8 // 2**k) for k in range(64))
 
 
