@@ -214,7 +214,7 @@ class Peers(RuleBasedStateMachine):
 
 
 TestPeers = Peers.TestCase
-TestPeers.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestPeers.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
 
 
 def make_tree(shape: list[int], heavier: int) -> list[Block]:
