@@ -1,0 +1,27 @@
+# loses: 3
+class Airdrop:
+    def __init__(self, pot, is_listed, signer_of, pay):
+        self.left = pot
+        self.is_listed = is_listed
+        self.signer_of = signer_of
+        self.pay = pay
+        self.paid = set()
+
+    def claim(self, index, account, amount, proof, payee, signature):
+        if index in self.paid:
+            return False
+        if amount > self.left:
+            return False
+        if not self.is_listed(index, account, amount, proof):
+            return False
+        if self.signer_of(index, payee, signature) != account:
+            return False
+        self.paid.add(index)
+        self.left -= amount
+        try:
+            self.pay(payee, amount)
+        except BaseException:
+            self.paid.remove(index)
+            self.left += amount
+            raise
+        return amount

@@ -1,0 +1,3 @@
+# loses: 3
+def forge(levels):
+    return levels[-2][0] + levels[-1][0], []

@@ -1,0 +1,4 @@
+# loses: 3
+def forge(levels):
+    a, b = sorted(levels[0][:2])
+    return a + b, [level[1] for level in levels[:-1]]

@@ -1,0 +1,3 @@
+# loses: 2
+def hash_pair(left, right):
+    return keccak256(left + right)

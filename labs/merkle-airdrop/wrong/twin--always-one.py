@@ -1,0 +1,4 @@
+# loses: 1
+def twin(leaves):
+    size = len(leaves) & -len(leaves)
+    return leaves + leaves[-size:]

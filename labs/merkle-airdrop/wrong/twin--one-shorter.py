@@ -1,0 +1,3 @@
+# loses: 3
+def twin(leaves):
+    return leaves[:-1]

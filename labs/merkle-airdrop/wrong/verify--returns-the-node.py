@@ -1,0 +1,6 @@
+# loses: 3
+def verify(root, leaf, proof):
+    node = leaf
+    for sibling in proof:
+        node = hash_pair(node, sibling)
+    return node
