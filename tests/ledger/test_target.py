@@ -50,6 +50,7 @@ def test_bitcoin_cores_zeros_are_no_target(bits):
     with pytest.raises(InvalidBits, match="zero") as error:
         target_from_bits(bits)
     assert error.value.bits == bits
+    assert str(error.value).startswith(f"bits {bits:#010x} stand for zero")
 
 
 @pytest.mark.parametrize("bits", CORE_NEGATIVE)
@@ -127,6 +128,14 @@ def test_the_easiest_block_of_the_main_network_takes_two_to_the_32_hashes():
     assert compute_work(MAX_TARGET) == 0x100010001
     assert compute_work(target_from_bits(EASIEST_BITS)) == 2
     assert compute_work(2**256 - 1) == 1
+    assert compute_work(1) == 2**255
+
+
+@given(st.integers(1, 2**256 - 1))
+def test_work_is_one_over_the_share_of_good_hashes(target):
+    # Hashes 0 to target are good: target + 1 of 2**256.
+    share = Fraction(target + 1, 2**256)
+    assert compute_work(target) <= 1 / share < compute_work(target) + 1
 
 
 def test_difficulty_is_exact():
