@@ -55,15 +55,25 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from minichain.widgets.avalanche import Avalanche
+    from minichain.widgets.coins import CoinsAndAccounts
     from minichain.widgets.keys import KeysAndSignatures
     from minichain.widgets.merkle import MerkleExplorer
+    from minichain.widgets.tamper import TamperLab
 
-__all__ = ["Avalanche", "KeysAndSignatures", "MerkleExplorer"]
+__all__ = [
+    "Avalanche",
+    "CoinsAndAccounts",
+    "KeysAndSignatures",
+    "MerkleExplorer",
+    "TamperLab",
+]
 
 _HOMES = {
     "Avalanche": "minichain.widgets.avalanche",
+    "CoinsAndAccounts": "minichain.widgets.coins",
     "KeysAndSignatures": "minichain.widgets.keys",
     "MerkleExplorer": "minichain.widgets.merkle",
+    "TamperLab": "minichain.widgets.tamper",
 }
 
 
