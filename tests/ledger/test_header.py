@@ -3,6 +3,7 @@
 import hashlib
 import struct
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -50,6 +51,24 @@ def test_another_nonce_does_not_meet_the_target():
         check_proof_of_work(replace(GENESIS, nonce=GENESIS.nonce + 1))
     assert error.value.number > error.value.target == MAX_TARGET
     assert error.value.rule == "proof-of-work"
+
+
+@pytest.mark.parametrize(("excess", "passes"), [(0, True), (1, False)])
+def test_a_hash_equal_to_the_target_is_low_enough(excess, passes):
+    # No one can find such a header, so this one only says that it has such a hash.
+    number = (MAX_TARGET + excess).to_bytes(32, "little")
+    header = SimpleNamespace(hash=number, target=MAX_TARGET, bits=0x1D00FFFF)
+    if passes:
+        check_proof_of_work(header, MAX_TARGET)
+    else:
+        with pytest.raises(InsufficientWork):
+            check_proof_of_work(header, MAX_TARGET)
+
+
+@pytest.mark.parametrize("version", [-(2**31), 2**31 - 1])
+def test_every_version_of_32_bits_fits(version):
+    header = replace(GENESIS, version=version)
+    assert Header.decode(header.encode()).version == version
 
 
 def test_a_header_may_not_choose_a_target_easier_than_allowed():
