@@ -186,7 +186,7 @@ def test_other_kinds_of_signature_are_not_judged():
     ],
 )
 def test_other_conditions_are_not_judged(condition):
-    with pytest.raises(UnsupportedScript, match="not judged") as error:
+    with pytest.raises(UnsupportedScript, match="neither P2PK") as error:
         check_input(FIRST, 0, Output(1, condition))
     assert error.value.rule == "unsupported-script"
 
