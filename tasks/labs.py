@@ -3,7 +3,8 @@
 The solution earns all points, the untouched notebook none. Every seeded wrong answer
 loses exactly its points, by a check that fails and not by a crash. Each question has
 hints, and hidden tests with inputs of their own. The student's notebook is in step with
-the master; ``--write`` writes it anew. ``--all`` takes every lab.
+the master; ``--write`` writes it anew. ``--otter`` has otter-grader grade the solution
+and the untouched notebook too. ``--all`` takes every lab.
 """
 
 import argparse
@@ -29,7 +30,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("name", nargs="?", help="the lab's folder under labs")
     parser.add_argument("--all", action="store_true", help="every lab")
     parser.add_argument("--write", action="store_true", help="write the notebook")
-    parser.add_argument("--no-otter", action="store_true", help="without otter's word")
+    parser.add_argument("--otter", action="store_true", help="ask otter too")
     parser.add_argument("--wrong", nargs="+", type=Path, metavar="FILE", default=[])
     options = parser.parse_args(words)
     if not options.name and not options.all:
@@ -43,7 +44,7 @@ def main(words: list[str]) -> int:
             if options.wrong:
                 found = check_wrongs(lab, [read_wrong(path) for path in options.wrong])
             else:
-                found = check(lab, with_otter=not options.no_otter)
+                found = check(lab, with_otter=options.otter)
             amiss += _report(found)
     except (MasterError, OSError) as error:
         print(error)
@@ -51,7 +52,7 @@ def main(words: list[str]) -> int:
     return int(amiss > 0)
 
 
-def check(lab: Lab, with_otter: bool = True) -> Iterator[tuple[bool, str]]:
+def check(lab: Lab, with_otter: bool = False) -> Iterator[tuple[bool, str]]:
     """Yield what was checked of a lab: whether it is in order, and a line of text."""
     start = perf_counter()
     yield from _check_extremes(lab)
