@@ -315,14 +315,26 @@ def test_a_point_of_too_few_bytes_is_refused():
 @pytest.mark.parametrize(
     ("signature", "message"),
     [
-        (Signature(0, 1), "r 0x0 is not between 1"),
-        (Signature(1, CURVE_ORDER), "s 0x.* is not between 1"),
-        (Signature(1, 1, 2), "y_parity 0x2 is not between 0"),
+        (Signature(0, 1), f"r 0x0 is not between 1 and {CURVE_ORDER - 1:#x}"),
+        (Signature(-1, 1), "r -0x1 is not between 1"),
+        (Signature(1, CURVE_ORDER), f"s {CURVE_ORDER:#x} is not between 1"),
+        (Signature(1, 1, 2), "y_parity 0x2 is not between 0 and 0x1$"),
     ],
 )
 def test_numbers_outside_their_range_are_refused(signature, message):
-    with pytest.raises(SignatureOutOfRange, match=message):
-        signature.check()
+    for use in (signature.check, signature.encode, signature.encode_der):
+        with pytest.raises(SignatureOutOfRange, match=message):
+            use()
+
+
+@pytest.mark.parametrize(
+    ("signature", "size"),
+    [(Signature(1, 1), 8), (Signature(CURVE_ORDER - 1, CURVE_ORDER - 1), 72)],
+)
+def test_the_shortest_and_the_longest_der_form_are_read(signature, size):
+    encoded = signature.encode_der()
+    assert len(encoded) == size
+    assert Signature.decode_der(encoded) == signature
 
 
 @pytest.mark.parametrize(
