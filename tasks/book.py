@@ -1,48 +1,67 @@
 """Build the live book and serve it: ``python run.py book [--port N] [--no-serve]``.
 
-The front end is bundled when its sources changed, notebooks are run when theirs did,
-and pages are made with warnings as errors. The book is served on this machine alone.
+The front end is bundled when its sources changed, notebooks are run when they or the
+package changed, and pages are made with warnings as errors. Where nothing changed,
+nothing is made. The book is served on this machine alone.
 """
 
 import argparse
 import functools
-import hashlib
 import http.server
 import os
 import shutil
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
-from tasks.environment import ROOT
+from tasks.environment import ROOT, _alone
+from tasks.front_end import (
+    STATIC,
+    BookError,
+    build_front_end,
+    fingerprint,
+    read_stamp,
+    tool,
+    write_stamp,
+)
 
-FRONT = ROOT / "book" / "live" / "front"
-"""The front end's sources."""
+BUILD = ROOT / "_build"
+"""Everything that making the pages leaves."""
 
-STATIC = FRONT / "static"
-"""What the pages load; made here, never committed."""
-
-SITE = ROOT / "_build" / "html"
+SITE = BUILD / "html"
 """The finished book."""
+
+CACHE = BUILD / ".jupyter_cache"
+"""What the notebooks printed when they were run last."""
 
 PORT = 8000
 """Where the book is served when no other port is named."""
 
+UNREAD = {"__pycache__", "node_modules", "static", ".ipynb_checkpoints", "wrong"}
+"""Folders that no page depends on, or that say by a stamp what they hold."""
 
-class BookError(Exception):
-    """The book cannot be built or served; the text says why."""
+CHATTER = ("[IPKernelApp] WARNING | Kernel is running over TCP",)
+"""Lines that the tools print whatever one does."""
 
 
 def main(words: list[str]) -> int:
     """Build and serve; return 0 when that went well."""
-    parser = argparse.ArgumentParser(prog="run.py book", description=__doc__)
-    parser.add_argument("--port", type=int, default=PORT)
+    parser = argparse.ArgumentParser(
+        prog="run.py book", description="Build the live book and serve it."
+    )
+    parser.add_argument("--port", type=int, default=PORT, help="0 takes a free one")
     parser.add_argument("--no-serve", action="store_true", help="build only")
     options = parser.parse_args(words)
     try:
-        build_front()
-        build_pages()
+        if not options.no_serve:
+            check_port(options.port)
+        BUILD.mkdir(exist_ok=True)
+        with _alone(BUILD / "lock"):
+            build_front_end()
+            build_pages()
         if not options.no_serve:
             serve(options.port)
     except BookError as error:
@@ -53,120 +72,79 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def build_front() -> None:
-    """Bundle the front end, if its sources changed since the last time.
-
-    Raises
-    ------
-    BookError
-        A package cannot be had, or the sources do not compile.
-    """
-    wanted = fingerprint([p for p in FRONT.rglob("*") if is_source(p)])
-    stamp = STATIC / "fingerprint"
-    if stamp.exists() and stamp.read_text() == wanted:
-        return
-    print("bundling the front end", flush=True)
-    lock = FRONT / "package-lock.json"
-    installed = FRONT / "node_modules" / "fingerprint"
-    if not installed.exists() or installed.read_text() != fingerprint([lock]):
-        npm("ci", "--silent", "--ignore-scripts")
-        installed.write_text(fingerprint([lock]))
-    shutil.rmtree(STATIC, ignore_errors=True)
-    STATIC.mkdir()
-    modules = FRONT / "node_modules"
-    node(modules / "typescript" / "bin" / "tsc", "--noEmit", "-p", FRONT)
-    esbuild(
-        "src/book.ts", "--bundle", "--minify", "--format=esm", "--splitting",
-        "--target=es2022", "--outdir=static/live", "--loader:.svg=dataurl",
-        "--alias:@fortawesome/fontawesome-free/css/all.min.css=./src/empty.css",
-        "--alias:@fortawesome/fontawesome-free/css/v4-shims.min.css=./src/empty.css",
-        "--define:__webpack_public_path__=globalThis.bookAssets",
-        "--log-level=warning",
-    )  # fmt: skip
-    copy_mathematics(modules / "mathjax" / "es5", STATIC / "mathjax")
-    stamp.write_text(wanted)
-
-
-def is_source(path: Path) -> bool:
-    """Return whether a file of the front end is one that people wrote."""
-    made = {"node_modules", "static"}
-    return path.is_file() and not made & set(path.relative_to(FRONT).parts)
-
-
-def copy_mathematics(source: Path, target: Path) -> None:
-    """Copy the part of MathJax that pages load: one script and its fonts."""
-    fonts = Path("output") / "chtml" / "fonts" / "woff-v2"
-    shutil.copytree(source / fonts, target / fonts)
-    shutil.copy(source / "tex-chtml.js", target)
-
-
-def fingerprint(paths: list[Path]) -> str:
-    """Return a digest of some files' names and contents."""
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def node(*words: object) -> None:
-    """Run the JavaScript runtime that the environment carries."""
-    _run([_tool("node"), *map(str, words)])
-
-
-def npm(*words: object) -> None:
-    """Run the package manager that comes with it."""
-    _run([_tool("npm"), *map(str, words)])
-
-
-def esbuild(*words: object) -> None:
-    """Run the bundler."""
-    node(FRONT / "node_modules" / "esbuild" / "bin" / "esbuild", *words)
-
-
-def _tool(name: str) -> str:
-    """Return a program of the environment that `run.py` made."""
-    found = shutil.which(name, path=str(Path(sys.executable).parent))
-    if found is None:
-        raise BookError(f"the environment has no {name}: run python run.py setup")
-    return found
-
-
-def _run(command: list[str]) -> None:
-    # npm starts node by its name, so the environment's programs come first.
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    done = subprocess.run(
-        command, cwd=FRONT, env={**os.environ, "PATH": path}, check=False,
-        capture_output=True, text=True,
-    )  # fmt: skip
-    if done.returncode:
-        said = (done.stdout + done.stderr).strip()[-2000:]
-        if "ENOTFOUND" in said or "ECONNREFUSED" in said or "network" in said:
-            said = f"the npm registry cannot be reached\n{said}"
-        raise BookError(f"the front end cannot be bundled: {said}")
-
-
 def build_pages() -> None:
-    """Make the pages, running what notebooks changed.
+    """Make the pages, if anything they rest on changed since the last time.
 
     Raises
     ------
     BookError
         There was a warning or an error.
     """
-    command = [
-        _tool("jupyter-book"), "build", ".",
-        "--toc", "book/_toc.yml", "--config", "_config.yml",
-        "-W", "--keep-going", "--quiet",
-    ]  # fmt: skip
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "book")}
-    print("making the pages", flush=True)
-    if subprocess.call(command, cwd=ROOT, env=environment):
+    outputs = fingerprint(_package(), sys.version)
+    wanted = fingerprint(_pages(), outputs, read_stamp(STATIC))
+    if read_stamp(BUILD) == wanted and (SITE / "index.html").exists():
+        print("the pages are as they were")
+        return
+    # Pages that were read with a warning would pass without one the next time.
+    whole = not read_stamp(BUILD)
+    write_stamp(BUILD, "")
+    if read_stamp(CACHE) != outputs:
+        # A notebook's outputs are kept by its text, and the package is not in it.
+        shutil.rmtree(CACHE, ignore_errors=True)
+        whole = True
+    if whole:
+        shutil.rmtree(SITE, ignore_errors=True)
+    print("making the pages" + (", all of them" if whole else ""), flush=True)
+    if _make_pages(["--all"] if whole else []):
         raise BookError("the pages have warnings or errors; the lines above name them")
+    write_stamp(CACHE, outputs)
+    write_stamp(BUILD, wanted)
+
+
+def _make_pages(words: list[str]) -> int:
+    command = [
+        tool("jupyter-book"), "build", ".",
+        "--toc", "book/_toc.yml", "--config", "_config.yml",
+        "-W", "--keep-going", "--quiet", *words,
+    ]  # fmt: skip
+    with subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        encoding="utf-8", errors="replace",
+    ) as process:  # fmt: skip
+        said = [line for line in process.stdout or () if not _is_chatter(line)]
+    if process.returncode:
+        sys.stdout.writelines(said)
+    return process.returncode
+
+
+def _is_chatter(line: str) -> bool:
+    return any(words in line for words in CHATTER)
+
+
+def _package() -> Iterator[Path]:
+    """Yield the files that notebooks' outputs rest on, the notebooks left out."""
+    yield ROOT / "requirements.lock"
+    yield from _files(ROOT / "minichain")
+
+
+def _pages() -> Iterator[Path]:
+    """Yield the files that pages are made from."""
+    yield ROOT / "_config.yml"
+    for folder in ("book", "chapters", "labs"):
+        yield from _files(ROOT / folder)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if not UNREAD & set(path.relative_to(folder).parts) and path.is_file():
+            yield path
 
 
 class Pages(http.server.SimpleHTTPRequestHandler):
     """Serves the finished book, quietly."""
+
+    protocol_version = "HTTP/1.1"
 
     extensions_map: ClassVar[dict[str, str]] = {
         **http.server.SimpleHTTPRequestHandler.extensions_map,
@@ -179,6 +157,40 @@ class Pages(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *arguments: object) -> None:
         """Say nothing for each request."""
 
+    def end_headers(self) -> None:
+        """Let a browser ask each time whether a page is still as it was."""
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+
+class PageServer(http.server.ThreadingHTTPServer):
+    """A server whose port is its own, on every system."""
+
+    daemon_threads = True
+    # Elsewhere the option lets two servers share a port; here it only lets one start
+    # again at once after it was stopped.
+    allow_reuse_address = os.name == "posix"
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing when a browser hangs up early."""
+
+
+def check_port(port: int) -> None:
+    """See that a port can be served on, before the work of building.
+
+    Raises
+    ------
+    BookError
+        It cannot.
+    """
+    with socket.socket() as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise BookError(_refuse(port, error)) from error
+
 
 def serve(port: int) -> None:
     """Serve the book on this machine until interrupted.
@@ -190,14 +202,18 @@ def serve(port: int) -> None:
     """
     handler = functools.partial(Pages, directory=str(SITE))
     try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+        server = PageServer(("127.0.0.1", port), handler)
     except OSError as error:
-        raise BookError(
-            f"port {port} cannot be used ({error.strerror}); name another: --port N"
-        ) from error
-    print(f"the book is at http://127.0.0.1:{server.server_port}/ (Ctrl-C stops it)")
+        raise BookError(_refuse(port, error)) from error
+    address = f"http://127.0.0.1:{server.server_port}/"
+    print(f"the book is at {address} (Ctrl-C stops it)", flush=True)
     with server:
         server.serve_forever()
+
+
+def _refuse(port: int, error: Exception) -> str:
+    said = getattr(error, "strerror", None) or str(error)
+    return f"port {port} cannot be used ({said}); name another: --port N"
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""The Sphinx extension that gives the book's pages their front end.
+"""The Sphinx extension that makes the book's pages live.
 
-It adds the bundle that draws saved widgets, keeps each widget's text twin in the page
-for readers without JavaScript and for print, and serves mathematics from the book
-itself. A page asks no other origin for anything.
+It adds the front end that draws saved widgets and figures, keeps the text twin of each
+in the page for readers without JavaScript and for print, puts diagrams into the page
+so that they follow its theme, and lets a page load nothing from another origin.
 """
 
 from pathlib import Path
@@ -10,60 +10,60 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from live.concepts import Concepts
+from live.figures import register_figures
+from live.pictures import Picture
+from live.twins import KeepTwins
 
 FOLDER = Path(__file__).parent
 """Where the extension lies."""
 
-VIEW = "application/vnd.jupyter.widget-view+json"
-"""Type of an output that is a widget."""
-
-HTML = "text/html"
-"""Type of the output that carries a widget's text twin."""
-
-
-class KeepTwins(SphinxPostTransform):
-    """Put each widget's text twin beside the widget, before one of them is chosen."""
-
-    default_priority = 3
-
-    def run(self, **_: Any) -> None:
-        """Join the two outputs of every cell that has both."""
-        for bundle in list(self.document.findall(nodes.container)):
-            if bundle.get("nb_element") != "mime_bundle":
-                continue
-            outputs = {output.get("mime_type"): output for output in bundle.children}
-            if VIEW in outputs:
-                twin = outputs[HTML].children if HTML in outputs else []
-                self._join(outputs[VIEW], [node.deepcopy() for node in twin])
-
-    @staticmethod
-    def _join(widget: Any, twin: list[Any]) -> None:
-        start = nodes.raw("", '<div class="live-widget">', format="html")
-        end = nodes.raw("", "</div>", format="html")
-        widget.children = [start, *twin, *widget.children, end]
-        for child in widget.children:
-            child.parent = widget
+BUNDLE = "live/book.js"
+"""The script that every page runs, under the pages' static files."""
 
 
 def use_bundle(
-    app: Sphinx, _page: str, _template: str, context: Any, _tree: Any
+    app: Sphinx, _page: str, _template: str, context: Any, tree: nodes.document | None
 ) -> None:
-    """Add the bundle to a page, and drop the scripts of services it does not use."""
-    app.add_js_file("live/book.js", type="module")
+    """Add the bundle to a page, and leave out the scripts that it has no use for."""
+    app.add_js_file(BUNDLE, type="module")
     app.add_css_file("live/book.css")
+    mathematics = tree is not None and any(
+        tree.findall(lambda node: isinstance(node, nodes.math | nodes.math_block))
+    )
     scripts = context["script_files"]
-    scripts[:] = [script for script in scripts if not _is_unused(script)]
+    scripts[:] = [s for s in scripts if not _is_unused(s, mathematics)]
+    styles = context["css_files"]
+    styles[:] = [s for s in styles if "thebe" not in str(s.filename)]
 
 
-def _is_unused(script: Any) -> bool:
+def _is_unused(script: Any, mathematics: bool) -> bool:
     body = str(getattr(script, "attributes", {}).get("body", ""))
-    return "THEBE" in body or "thebe" in str(getattr(script, "filename", script))
+    name = str(getattr(script, "filename", script))
+    if not mathematics and ("mathjax/" in name or "window.MathJax" in body):
+        return True
+    return "thebe" in name or "THEBE" in body
+
+
+def remove_thebe(_app: Sphinx, tree: nodes.document, _page: str) -> None:
+    """Take out what a service that the book does not use left at a page's end."""
+    for node in list(tree.findall(nodes.raw)):
+        text = node.astext()
+        if "x-thebe-config" in text or "kernelName =" in text:
+            node.parent.remove(node)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension to Sphinx."""
+    register_figures()
     app.add_post_transform(KeepTwins)
+    app.add_directive("picture", Picture)
+    app.add_directive("concepts", Concepts)
     app.config.html_static_path.append(str(FOLDER / "front" / "static"))
+    app.config.templates_path.append(str(FOLDER / "templates"))
+    app.config.template_bridge = "live.page.Templates"
+    # The thebe extension adds its remains at the default priority of 500.
+    app.connect("doctree-resolved", remove_thebe, priority=900)
     app.connect("html-page-context", use_bundle)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

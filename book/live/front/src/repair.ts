@@ -1,18 +1,39 @@
 // Mends what the theme leaves unsaid to those who hear or key their way through a page.
 
+const SCROLLING = "pre, .pst-scrollable-table-container, .table-wrapper, .minichain-twin, .live-figure-twin, .math";
+
 /** Give every scrolling block a way in by keyboard, and every control a name. */
 export function repair(page: Document): void {
-  for (const block of page.querySelectorAll<HTMLElement>("pre, .pst-scrollable-table-container, .table-wrapper, .minichain-twin, .math")) {
-    if (block.scrollWidth > block.clientWidth && !block.hasAttribute("tabindex")) {
-      block.tabIndex = 0;
-    }
+  for (const block of page.querySelectorAll<HTMLElement>(SCROLLING)) {
+    if (block.scrollWidth > block.clientWidth && !block.hasAttribute("tabindex")) block.tabIndex = 0;
   }
-  for (const fold of page.querySelectorAll<HTMLElement>(".bd-sidebar summary, .bd-links summary")) {
-    if (!fold.textContent?.trim() && !fold.getAttribute("aria-label")) {
-      fold.setAttribute("aria-label", "Show or hide the sections below");
-    }
+  name(page, ".bd-sidebar summary, .bd-links summary", "Show or hide the sections below");
+  name(page, "input.sidebar-toggle, input.toctree-checkbox", "Show or hide the contents");
+  // A label must not say something else than what stands there.
+  for (const summary of page.querySelectorAll("details.hide > summary")) summary.removeAttribute("aria-label");
+  for (const keys of page.querySelectorAll(".search-button__kbd-shortcut")) keys.setAttribute("aria-hidden", "true");
+  for (const sidebar of page.querySelectorAll("#pst-primary-sidebar")) {
+    sidebar.setAttribute("role", "complementary");
+    sidebar.setAttribute("aria-label", "The book");
   }
-  for (const box of page.querySelectorAll<HTMLInputElement>("input.sidebar-toggle, input.toctree-checkbox")) {
-    if (!box.getAttribute("aria-label")) box.setAttribute("aria-label", "Show or hide the contents");
+  for (const button of page.querySelectorAll<HTMLElement>("[data-print]")) {
+    button.addEventListener("click", () => window.print());
+  }
+  // Folded parts are printed unfolded.
+  const folds = () => page.querySelectorAll<HTMLDetailsElement>("details:not([open])");
+  window.addEventListener("beforeprint", () => folds().forEach((fold) => (fold.dataset.folded = "")));
+  window.addEventListener("beforeprint", () => folds().forEach((fold) => (fold.open = true)));
+  window.addEventListener("afterprint", () => {
+    for (const fold of page.querySelectorAll<HTMLDetailsElement>("details[data-folded]")) {
+      fold.open = false;
+      delete fold.dataset.folded;
+    }
+  });
+}
+
+function name(page: Document, selector: string, words: string): void {
+  for (const control of page.querySelectorAll<HTMLElement>(selector)) {
+    if (control.textContent?.trim() || control.getAttribute("aria-label")) continue;
+    control.setAttribute("aria-label", words);
   }
 }

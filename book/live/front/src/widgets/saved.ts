@@ -1,12 +1,12 @@
 // Draws the widgets whose state the page was built with. No Python is needed for that.
 
-import type { BookManager } from "./manager";
+import { BookManager } from "./manager";
 
 const STATE = "application/vnd.jupyter.widget-state+json";
 const VIEW = "application/vnd.jupyter.widget-view+json";
 
 /** Draw every saved widget of the page; resolve to how many there are. */
-export async function drawSaved(manager: BookManager): Promise<number> {
+export async function drawSaved(manager = new BookManager()): Promise<number> {
   for (const script of scripts(STATE)) {
     await manager.set_state(JSON.parse(script.textContent ?? "{}"));
   }
@@ -25,9 +25,7 @@ async function draw(manager: BookManager, script: HTMLScriptElement): Promise<vo
   place.className = "live-view";
   script.before(place);
   try {
-    const { model_id } = JSON.parse(script.textContent ?? "{}");
-    const model = await manager.get_model(model_id);
-    await manager.display_view(await manager.create_view(model), place);
+    await manager.draw(JSON.parse(script.textContent ?? "{}").model_id, place);
     // The text twin stays in the page for print; the drawn widget has its own.
     frame?.setAttribute("data-drawn", "");
   } catch (error) {
