@@ -61,10 +61,15 @@ class Question:
         """The public tests, as one text."""
         return "\n\n".join(source for source, hidden in self.tests if not hidden)
 
+    @property
+    def source(self) -> str:
+        """All tests, as one text."""
+        return "\n\n".join(source for source, _ in self.tests)
+
     @cached_property
     def loaded_tests(self) -> list[Test]:
         """All tests, ready to run."""
-        return load_tests(self.name, "\n\n".join(source for source, _ in self.tests))
+        return load_tests(self.name, self.source)
 
     @property
     def points(self) -> int:

@@ -1,7 +1,7 @@
 """Otter-grader is the other reader of a master: its word is held against ours.
 
-`otter assign` makes a lab's autograder from the same master, and otter itself grades the
-solution and the untouched notebook. The archive stays in `build/labs`, for those who
+`otter assign` makes a lab's autograder from the same master, and otter itself grades
+the solution and the untouched notebook. The archive stays in `build/labs`, for those who
 grade with otter or on a platform that takes its archives.
 """
 
@@ -45,7 +45,7 @@ def compare(lab: Lab) -> Iterator[tuple[bool, str]]:
             return
         shutil.copy(archive, BUILD / f"{lab.name}-autograder.zip")
     yield (
-        solved == (lab.points, lab.points) and blank == (0, lab.points),
+        [*solved, *blank] == [lab.points, lab.points, 0, lab.points],
         f"{lab.name}: otter-grader gives the solution {solved[0]:g} of {solved[1]:g} "
         f"and the untouched notebook {blank[0]:g}",
     )
@@ -66,7 +66,7 @@ def make_autograder(lab: Lab, folder: Path) -> Path:
     OtterError
         Otter does not understand the master.
     """
-    import jupytext
+    import jupytext  # type: ignore[import-untyped]
 
     source = folder / "source"
     source.mkdir()
@@ -96,7 +96,7 @@ def grade(lab: Lab, archive: Path, answers: dict[str, str]) -> tuple[float, floa
     OtterError
         Otter gives none.
     """
-    from otter.api import grade_submission
+    from otter.api import grade_submission  # type: ignore[import-untyped]
 
     folder = archive.parent
     submission = folder / f"{lab.name}.ipynb"
