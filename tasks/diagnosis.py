@@ -41,23 +41,34 @@ CAUSES = (
 LAST_LINES = 8
 """Lines of the installer's own words that are shown."""
 
+NOISE = ("Ignoring ", "Collecting ", "Using cached ", "Downloading ")
+"""How lines begin that say nothing about a failure."""
+
 
 class SetupError(Exception):
     """Something outside the project is in the way; the text says what to do."""
 
 
-def explain(said: str) -> str:
+def explain(said: str, otherwise: str = "the packages could not be installed") -> str:
     """Return the cause of a failure, with the last lines of what was said.
+
+    Parameters
+    ----------
+    said
+        What an installer or the system printed.
+    otherwise
+        The cause to name when nothing known was said.
 
     Examples
     --------
     >>> print(explain("OSError: [Errno 28] No space left on device").split(":")[0])
     the disk is full
     """
-    cause = "the packages could not be installed"
+    cause = otherwise
     for words, meaning in CAUSES:
         if any(word.lower() in said.lower() for word in words):
             cause = meaning
             break
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return "\n  ".join([cause, *lines[-LAST_LINES:]])
+    lines = [line.strip() for line in said.splitlines()]
+    telling = [line for line in lines if line and not line.startswith(NOISE)]
+    return "\n  ".join([cause, *telling[-LAST_LINES:]])

@@ -15,12 +15,12 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tasks.diagnosis import SetupError, explain
-from tasks.installer import ask, bring_ensurepip, find_uv, has, install
+from tasks.installer import Say, ask, bring_ensurepip, find_uv, has, install, tell
 
 __all__ = ["ROOT", "SetupError", "is_running", "run", "set_up"]
 
@@ -46,7 +46,7 @@ HERE = "here"
 """Value of MINICHAIN_VENV that takes the running Python as it is."""
 
 
-def set_up(say: Callable[[str], None] = print) -> Path:
+def set_up(say: Say = tell) -> Path:
     """Make the environment complete, or leave it as it is; return its Python.
 
     Parameters
@@ -72,7 +72,8 @@ def set_up(say: Callable[[str], None] = print) -> Path:
             if _marker(folder) != fingerprint():
                 _complete(folder, say)
     except OSError as error:
-        raise SetupError(explain(str(error))) from None
+        cause = f"the environment cannot be made at {folder}"
+        raise SetupError(explain(str(error), otherwise=cause)) from None
     return _python(folder)
 
 
@@ -110,7 +111,7 @@ def run(command: Sequence[object], cwd: Path | None = None) -> int:
         return process.wait()
 
 
-def _complete(folder: Path, say: Callable[[str], None]) -> None:
+def _complete(folder: Path, say: Say) -> None:
     found = _marker(folder)
     if folder.exists() and any(folder.iterdir()):
         if not (folder / "pyvenv.cfg").exists() and found != UNFINISHED:
@@ -134,7 +135,7 @@ def _complete(folder: Path, say: Callable[[str], None]) -> None:
     _mark(folder, fingerprint())
 
 
-def _fill(python: Path, say: Callable[[str], None]) -> None:
+def _fill(python: Path, say: Say) -> None:
     install(python, ["--only-binary", ":all:", "-r", str(LOCK)], say)
     install(python, ["--no-build-isolation", "-e", str(ROOT)], say)
     say("compiling the kernels for this processor")
@@ -143,7 +144,7 @@ def _fill(python: Path, say: Callable[[str], None]) -> None:
         raise SetupError(f"the kernels could not be compiled:\n{done.stdout}")
 
 
-def _make(folder: Path, say: Callable[[str], None]) -> None:
+def _make(folder: Path, say: Say) -> None:
     free = shutil.disk_usage(str(_nearest(folder))).free
     if free < NEEDED_BYTES:
         raise SetupError(

@@ -24,6 +24,11 @@ COLUMNS = 78
 """Width of the line that shows what the installer is at, on a terminal."""
 
 
+def tell(text: str) -> None:
+    """Print what takes a while, at once."""
+    print(text, flush=True)
+
+
 def install(python: Path, words: Sequence[str], say: Say) -> None:
     """Install what the words name, without what that depends on.
 

@@ -125,6 +125,20 @@ def test_what_an_installer_says_becomes_a_cause(said, cause):
     assert said in told
 
 
+def test_the_cause_is_shown_without_the_lines_that_say_nothing():
+    said = "Collecting numpy\nIgnoring pywin32: markers\nERROR: Connection refused\n"
+    assert explain(said).splitlines()[1:] == ["  ERROR: Connection refused"]
+
+
+@posix_only
+def test_a_place_that_cannot_be_written_is_named(project):
+    (project / "file").write_text("in the way")
+    done = set_up(project, MINICHAIN_VENV=str(project / "file" / "env"))
+    assert done.returncode == 1
+    assert f"run.py: the environment cannot be made at {project}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.fixture
 def project(tmp_path):
     """A copy of what the set-up needs, with an installer that a test can bend."""
