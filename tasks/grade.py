@@ -8,13 +8,13 @@ Interrupted, start it again: what is graded stays, unless the file or the lab ch
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
-from tasks.grade_limits import MEGABYTE, Limits
-from tasks.grade_process import begin, end_all, readable_files
+from tasks.grade_limits import MEGABYTE, Limits, readable_files
+from tasks.grade_process import begin, end_all
 from tasks.grade_record import (
     Record,
     Store,
@@ -30,6 +30,9 @@ from tasks.grade_report import page_text, table_text
 from tasks.lab_master import LABS, MasterError, read_lab
 from tasks.lab_model import Lab
 from tasks.notebooks import write
+
+Results = Generator[tuple[Path, Record | Exception], None, None]
+"""Each submission with its record, or with what kept it from having one."""
 
 RECORDS = "records"
 """Folder beside the pages where the records are kept."""
@@ -59,7 +62,7 @@ def grade(
     paths: list[Path],
     out: Path,
     limits: Limits,
-    run: Callable[[dict[Path, Work]], Iterator[tuple[Path, Record | Exception]]],
+    run: Callable[[dict[Path, Work]], Results],
 ) -> int:
     """Grade submissions and write the table and the pages; return the exit code.
 
@@ -83,8 +86,9 @@ def grade(
         print(f"{len(done)} of {len(paths)} need no grading", flush=True)
     facts: list[str] = []
     code = 0
+    results = run(work)
     try:
-        for path, result in run(work):
+        for path, result in results:
             if isinstance(result, Exception):
                 reason = f"could not be graded: {type(result).__name__}: {result}"
                 done[path] = {**heads[path], **no_points(lab, reason)}
@@ -97,6 +101,7 @@ def grade(
                     print("confined by " + "; ".join(facts), flush=True)
             _say(lab, done[path], len(done), len(paths))
     except KeyboardInterrupt:
+        results.close()
         print("interrupted; start again to go on", file=sys.stderr)
         code = 130
     for path, record in done.items():
@@ -133,10 +138,10 @@ def _sort_out(
 
 def _here(
     workers: int,
-) -> Callable[[dict[Path, Work]], Iterator[tuple[Path, Record | Exception]]]:
+) -> Callable[[dict[Path, Work]], Results]:
     """Return a way to grade on this machine, some submissions at a time."""
 
-    def run(work: dict[Path, Work]) -> Iterator[tuple[Path, Record | Exception]]:
+    def run(work: dict[Path, Work]) -> Results:
         begin()
         with ThreadPoolExecutor(workers) as pool:
             futures = {
@@ -155,14 +160,14 @@ def _here(
 
 def _on_dask(
     address: str,
-) -> Callable[[dict[Path, Work]], Iterator[tuple[Path, Record | Exception]]]:
+) -> Callable[[dict[Path, Work]], Results]:
     """Return a way to grade on the workers of a Dask scheduler."""
     try:
         import distributed  # type: ignore[import-not-found]
     except ImportError as error:
         raise ImportError("--dask needs the package distributed") from error
 
-    def run(work: dict[Path, Work]) -> Iterator[tuple[Path, Record | Exception]]:
+    def run(work: dict[Path, Work]) -> Results:
         with distributed.Client(address) as client:
             futures = {
                 client.submit(grade_work, item, pure=False): path

@@ -6,14 +6,23 @@ it could not do.
 """
 
 import ctypes
+import importlib.util
 import os
 import platform
 import sys
+import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 MEGABYTE = 1_000_000
 """Bytes."""
+
+SYSTEM_FILES = (
+    "/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/dev/null",
+    "/dev/urandom", "/dev/zero", "/proc/cpuinfo", "/proc/meminfo",
+    "/sys/devices/system/cpu",
+)  # fmt: skip
+"""Files of the system that Python and its libraries read."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,14 @@ class Limits:
     total_seconds: float = 120
     cpu_seconds: int = 60
     memory: int = 2_000 * MEGABYTE
+
+
+def readable_files() -> list[str]:
+    """Return the files and folders that a confined Python may read."""
+    found = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values()}
+    spec = importlib.util.find_spec("minichain")
+    found.update(spec.submodule_search_locations or [] if spec else [])
+    return sorted({*found, *SYSTEM_FILES})
 
 
 def confine(limits: Limits, readable: Sequence[str]) -> list[str]:

@@ -5,13 +5,11 @@ of its own. Whatever it does, the grader waits no longer than the limits say.
 """
 
 import contextlib
-import importlib.util
 import os
 import queue
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import threading
 import weakref
@@ -23,7 +21,7 @@ from typing import IO, Any
 
 from tasks.environment import ROOT
 from tasks.grade_channel import LENGTH, LONGEST_FRAME, Gone, Peer
-from tasks.grade_limits import Limits
+from tasks.grade_limits import Limits, readable_files
 
 START_SECONDS = 60
 """A process that is not ready by then has failed; a busy machine may be slow."""
@@ -39,13 +37,6 @@ PROGRAM = (
 
 KEPT_VARIABLES = ("SYSTEMROOT", "MINICHAIN_RUNTIME", "MINICHAIN_CACHE")
 """Variables of the grader's environment that are passed on; all others are not."""
-
-SYSTEM_FILES = (
-    "/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/dev/null",
-    "/dev/urandom", "/dev/zero", "/proc/cpuinfo", "/proc/meminfo",
-    "/sys/devices/system/cpu",
-)  # fmt: skip
-"""Files of the system that Python and its libraries read."""
 
 
 class TimeUp(Gone):
@@ -78,9 +69,9 @@ class Confined(Peer):
         self.limits, self._until = limits, until
         self.cell: int | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="lab-"))
+        _RUNNING.add(self)
         try:
             self._start(withheld)
-            _RUNNING.add(self)
         except BaseException:
             self.close()
             raise
@@ -101,7 +92,15 @@ class Confined(Peer):
         return {int(number): str(text) for number, text in errors.items()}
 
     def allow(self) -> None:
-        """Start the clock of a cell or a test."""
+        """Start the clock of a cell or a test.
+
+        Raises
+        ------
+        Gone
+            The grader is ending.
+        """
+        if _ENDING.is_set():
+            raise Gone("the grader is ending")
         self._deadline = min(monotonic() + self.limits.seconds, self._until)
 
     def serve(self, kind: str, rest: list[Any]) -> None:
@@ -273,14 +272,6 @@ class _Names(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return 0
-
-
-def readable_files() -> list[str]:
-    """Return the files and folders that a confined Python may read."""
-    found = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values()}
-    spec = importlib.util.find_spec("minichain")
-    found.update(spec.submodule_search_locations or [] if spec else [])
-    return sorted({*found, *SYSTEM_FILES})
 
 
 def _exactly(stream: IO[bytes], length: int) -> bytes:

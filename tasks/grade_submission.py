@@ -80,18 +80,14 @@ def read_bytes(path: Path) -> bytes:
         if path.is_dir():
             raise Unreadable("a folder, not a notebook") from error
         raise Unreadable(f"cannot be opened: {error.strerror}") from error
-    with os.fdopen(number, "rb") as file:
-        found = os.fstat(number)
-        if stat.S_ISDIR(found.st_mode):
-            raise Unreadable("a folder, not a notebook")
-        if not stat.S_ISREG(found.st_mode):
-            raise Unreadable("not a plain file")
-        if found.st_size > LARGEST_FILE:
-            raise Unreadable(f"{found.st_size:,} bytes; at most {LARGEST_FILE:,}")
-        try:
+    try:
+        _check_kind(os.fstat(number))
+        with os.fdopen(number, "rb", closefd=False) as file:
             data = file.read(LARGEST_FILE + 1)
-        except OSError as error:
-            raise Unreadable(f"cannot be read: {error.strerror}") from error
+    except OSError as error:
+        raise Unreadable(f"cannot be read: {error.strerror}") from error
+    finally:
+        os.close(number)
     if len(data) > LARGEST_FILE:
         raise Unreadable(f"more than {LARGEST_FILE:,} bytes")
     if not data.strip():
@@ -208,6 +204,15 @@ def _describe_errors(errors: dict[int, str]) -> list[str]:
     return [*notes[:SHOWN_ERRORS], *([f"and {more} more cells"] if more > 0 else [])]
 
 
+def _check_kind(found: os.stat_result) -> None:
+    if stat.S_ISDIR(found.st_mode):
+        raise Unreadable("a folder, not a notebook")
+    if not stat.S_ISREG(found.st_mode):
+        raise Unreadable("not a plain file")
+    if found.st_size > LARGEST_FILE:
+        raise Unreadable(f"{found.st_size:,} bytes; at most {LARGEST_FILE:,}")
+
+
 def _cells(document: Any) -> list[Any]:
     if document.get("nbformat", 4) >= 4:
         return list(document["cells"])
@@ -221,7 +226,6 @@ def _is_code(cell: Any) -> bool:
 def _source(cell: Any) -> str:
     # Format 3 says "input" where format 4 says "source"; either may be a list.
     source = cell["source"] if "source" in cell else cell["input"]
-    text = source if isinstance(source, str) else "".join(source)
-    if not isinstance(text, str):
+    if not isinstance(source, str | list):
         raise TypeError("source")
-    return text
+    return source if isinstance(source, str) else "".join(source)

@@ -1,8 +1,8 @@
 """Otter-grader is the other reader of a master: its word is held against ours.
 
 `otter assign` makes a lab's autograder from the same master, and otter itself grades
-the solution and the untouched notebook. The archive stays in `build/labs`, for those who
-grade with otter or on a platform that takes its archives.
+the solution and the untouched notebook. The archive stays in `build/labs`, for those
+who grade with otter or on a platform that takes its archives.
 """
 
 import os

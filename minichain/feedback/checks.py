@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import getdoc, signature
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from minichain.feedback.comparison import Mismatch
 
@@ -38,6 +38,9 @@ class Test:
     function : callable
         Takes names of the notebook, raises when something is amiss.
     """
+
+    __test__: ClassVar[bool] = False
+    # Pytest must not take this class for a test of its own.
 
     question: str
     title: str
