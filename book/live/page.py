@@ -24,6 +24,9 @@ CHARSET = '<meta charset="utf-8" />'
 VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />'
 """The line that the theme writes a second time."""
 
+ICONS = re.compile(r"<script [^>]*scripts/fontawesome\.js[^>]*></script>")
+"""The theme's icons, a megabyte of script; the book's styles bring the few it needs."""
+
 SOURCES = {
     "default-src": "'none'",
     # Widgets bring their code as text, which the page turns into a module; kernels
@@ -60,6 +63,7 @@ def finish(page: str) -> str:
         Its whole HTML.
     """
     page = page.replace(PRINT_HANDLER, " data-print").replace(VIEWPORT, "", 1)
+    page = ICONS.sub("", page)
     meta = (
         '<meta http-equiv="Content-Security-Policy" '
         f'content="{policy(inline_scripts(page))}" />'

@@ -11,6 +11,7 @@ export function repair(page: Document): void {
   name(page, "input.sidebar-toggle, input.toctree-checkbox", "Show or hide the contents");
   // A label must not say something else than what stands there.
   for (const summary of page.querySelectorAll("details.hide > summary")) summary.removeAttribute("aria-label");
+  for (const search of page.querySelectorAll(".search-button-field")) search.removeAttribute("aria-label");
   for (const keys of page.querySelectorAll(".search-button__kbd-shortcut")) keys.setAttribute("aria-hidden", "true");
   for (const sidebar of page.querySelectorAll("#pst-primary-sidebar")) {
     sidebar.setAttribute("role", "complementary");
