@@ -87,6 +87,9 @@ def build_pages() -> None:
         return
     # Pages that were read with a warning would pass without one the next time.
     whole = not read_stamp(BUILD)
+    # A page names the version of each file that it loads, and keeps the name until it
+    # is made again; and only then are the files copied.
+    whole |= read_stamp(SITE / "_static") != read_stamp(STATIC)
     write_stamp(BUILD, "")
     if read_stamp(CACHE) != outputs:
         # A notebook's outputs are kept by its text, and the package is not in it.

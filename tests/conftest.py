@@ -1,8 +1,14 @@
 """What every test stands on."""
 
 import os
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chromium import FLAGS, find_chromium
 
 
 def pytest_configure() -> None:
@@ -16,3 +22,16 @@ def pytest_configure() -> None:
         node = Path(found.origin).parent / name
         if node.exists():
             os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Return a headless Chromium, or skip with the reason."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no Chromium: install one or set MINICHAIN_CHROMIUM")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield chromium
+        chromium.close()

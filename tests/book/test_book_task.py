@@ -5,6 +5,7 @@ import socket
 import pytest
 
 from tasks import book, front_end
+from tasks.front_end import read_stamp, write_stamp
 
 
 def test_a_taken_port_is_named_before_anything_is_built(monkeypatch, capsys):
@@ -44,12 +45,17 @@ def build(monkeypatch, tmp_path):
 
     def make(words):
         made.append(words)
-        book.SITE.mkdir(parents=True)
+        book.SITE.mkdir(parents=True, exist_ok=True)
         (book.SITE / "index.html").touch()
+        if words:
+            # Only a whole build copies what pages load.
+            write_stamp(book.SITE / "_static", read_stamp(book.STATIC))
         return 0
 
-    for name, folder in [("BUILD", "b"), ("SITE", "b/html"), ("CACHE", "b/cache")]:
+    folders = {"BUILD": "b", "SITE": "b/html", "CACHE": "b/cache", "STATIC": "static"}
+    for name, folder in folders.items():
         monkeypatch.setattr(book, name, tmp_path / folder)
+    write_stamp(book.STATIC, "front end")
     monkeypatch.setattr(book, "_package", list)
     monkeypatch.setattr(book, "_pages", list)
     monkeypatch.setattr(book, "_make_pages", make)
@@ -75,10 +81,15 @@ def test_pages_are_made_again_whole_when_a_build_failed(build, monkeypatch):
 def test_a_changed_text_leaves_the_other_pages_as_they_are(build, monkeypatch):
     book.build_pages()
     monkeypatch.setattr(book, "_pages", lambda: [book.ROOT / "run.py"])
-    (book.SITE / "index.html").unlink()
-    book.SITE.rmdir()
     book.build_pages()
     assert build == [["--all"], []]
+
+
+def test_a_changed_front_end_is_copied_to_the_pages(build):
+    book.build_pages()
+    write_stamp(book.STATIC, "another front end")
+    book.build_pages()
+    assert build == [["--all"], ["--all"]]
 
 
 def test_a_changed_package_runs_every_notebook_again(build, monkeypatch):

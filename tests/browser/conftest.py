@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tasks import book
-from tests.widgets.conftest import FLAGS, find_chromium, read_axe
+from tests.chromium import read_axe
 
 WIDE, NARROW = 1440, 360
 """Widths that pages are looked at in, in CSS pixels."""
@@ -150,19 +150,6 @@ class serve:  # noqa: N801
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Return a headless Chromium, or skip with the reason."""
-    path = find_chromium()
-    if path is None:
-        pytest.skip("no Chromium: install one or set MINICHAIN_CHROMIUM")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

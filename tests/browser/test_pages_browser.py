@@ -65,7 +65,8 @@ def test_on_a_phone_the_contents_open_and_lead_on(browser, address):
     reader = Reader(browser, address, width=NARROW)
     page = reader.open("book/index.html")
     page.locator(".primary-toggle:visible").first.click()
-    page.get_by_role("link", name="The map", exact=True).first.click()
+    contents = page.locator("dialog[open]")
+    contents.get_by_role("link", name="The map", exact=True).click()
     page.wait_for_url("**/book/map.html")
     reader.close()
     assert reader.faults == []

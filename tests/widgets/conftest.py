@@ -1,7 +1,5 @@
 """A stage for widgets: a page of their own in a headless Chromium, Python behind it."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ import pytest
 from minichain.widgets.base import Widget
 from minichain.widgets.bundle import compose, style
 from minichain.widgets.session import Session
+from tests.chromium import read_axe
 
 HERE = Path(__file__).parent
 
@@ -19,40 +18,6 @@ SITE = "http://widgets.test"
 
 POLICY = "default-src 'none'; script-src 'self' blob:; style-src 'self'"
 """The strictest policy that widgets must live under."""
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-)
-"""Keep Chromium quiet and off the network."""
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
-"""Commands by which a Chromium may be installed."""
-
-
-def find_chromium() -> str | None:
-    """Return the path of a Chromium, or None."""
-    return os.environ.get("MINICHAIN_CHROMIUM") or next(
-        (path for name in BROWSERS if (path := shutil.which(name))), None
-    )
-
-
-def read_axe() -> str:
-    """Return axe-core's source, or skip: the book's front end brings it."""
-    root = HERE.parents[1]
-    named = os.environ.get("MINICHAIN_AXE")
-    places = [Path(named)] if named else []
-    places += [root / "book/live/front/node_modules/axe-core/axe.min.js"]
-    places += [root / "node_modules/axe-core/axe.min.js"]
-    for path in places:
-        if path.is_file():
-            return path.read_text("utf-8")
-    pytest.skip("no axe-core: set MINICHAIN_AXE to axe.min.js")
 
 
 class Stage:
@@ -156,19 +121,6 @@ class Stage:
             return
         headers = {"content-security-policy": POLICY, "content-type": kind}
         route.fulfill(body=body, headers=headers)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Return a headless Chromium, or skip with the reason."""
-    path = find_chromium()
-    if path is None:
-        pytest.skip("no Chromium: install one or set MINICHAIN_CHROMIUM")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

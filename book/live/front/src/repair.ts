@@ -13,9 +13,16 @@ export function repair(page: Document): void {
   for (const summary of page.querySelectorAll("details.hide > summary")) summary.removeAttribute("aria-label");
   for (const search of page.querySelectorAll(".search-button-field")) search.removeAttribute("aria-label");
   for (const keys of page.querySelectorAll(".search-button__kbd-shortcut")) keys.setAttribute("aria-hidden", "true");
+  // This role is no longer one; the entries stand in a list.
+  for (const entry of page.querySelectorAll('[role="doc-biblioentry"]')) entry.setAttribute("role", "listitem");
   for (const sidebar of page.querySelectorAll("#pst-primary-sidebar")) {
     sidebar.setAttribute("role", "complementary");
     sidebar.setAttribute("aria-label", "The book");
+  }
+  // The theme listens to the first of the buttons that open a sidebar, and shows another.
+  for (const kind of [".primary-toggle", ".secondary-toggle"]) {
+    const [first, ...others] = page.querySelectorAll<HTMLElement>(kind);
+    for (const other of others) other.addEventListener("click", () => first.click());
   }
   for (const button of page.querySelectorAll<HTMLElement>("[data-print]")) {
     button.addEventListener("click", () => window.print());
