@@ -3,7 +3,7 @@
 Tests stay in the grader. A notebook's functions stay in a process of their own, where
 nothing that it does can reach the tests or the marks: all it can send back are values
 and errors. Values are plain data; whatever else is passed stays where it is, and is
-called from the other side. Both sides use this module, and it uses no other of ours.
+called from the other side. Both sides use this module.
 """
 
 import json
@@ -11,8 +11,13 @@ import struct
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from minichain.json_text import InvalidJson, parse_json
+
 LONGEST_FRAME = 4_000_000
 """Bytes of a message; a longer one is no answer."""
+
+DEEPEST = 400
+"""Lists within lists in a message."""
 
 MOST_OBJECTS = 10_000
 """Objects that one side keeps for the other."""
@@ -126,8 +131,8 @@ class Peer:
             There is none, or it is no message.
         """
         try:
-            message = json.loads(self._read())
-        except (ValueError, RecursionError) as error:
+            message = parse_json(self._read().decode(), DEEPEST)
+        except (UnicodeDecodeError, InvalidJson) as error:
             raise Gone("it sent what is no message") from error
         if not (isinstance(message, list) and message and isinstance(message[0], str)):
             raise Gone("it sent what is no message")

@@ -5,7 +5,6 @@ are run here. A cell or a test that hangs, or ends the process, costs its own po
 the notebook is started anew without that cell, or goes on with the next test.
 """
 
-import json
 import os
 import stat
 from collections.abc import Collection, Sequence
@@ -15,6 +14,7 @@ from time import monotonic
 from typing import Any
 
 from minichain.feedback.checks import Outcome, Test, run_test
+from minichain.json_text import InvalidJson, parse_json
 from tasks.grade_channel import Gone
 from tasks.grade_limits import Limits
 from tasks.grade_process import Confined, TimeUp
@@ -27,6 +27,9 @@ LARGEST_CODE = 1_000_000
 
 MOST_STARTS = 12
 """How often a notebook is started anew because something in it hangs or ends it."""
+
+DEEPEST = 100
+"""Lists and objects within each other in a notebook file."""
 
 SHOWN_ERRORS = 5
 """Cells that stopped which a reason names."""
@@ -104,10 +107,10 @@ def read_cells(data: bytes) -> list[str]:
         It is no notebook.
     """
     try:
-        document = json.loads(data.decode("utf-8-sig"))
+        document = parse_json(data.decode("utf-8-sig"), DEEPEST)
     except UnicodeDecodeError as error:
         raise Unreadable("not in UTF-8, so not a notebook") from error
-    except (ValueError, RecursionError) as error:
+    except InvalidJson as error:
         raise Unreadable(f"malformed JSON: {str(error)[:100]}") from error
     try:
         cells = [_source(cell) for cell in _cells(document) if _is_code(cell)]

@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 from minichain.crypto.hashing import sha256
 from minichain.errors import InvalidEncoding, ProtocolError
+from minichain.json_text import InvalidJson, parse_json
 from minichain.widgets.lesson import Lesson
 
 LENGTH_LIMIT = 32_768
@@ -35,9 +36,6 @@ CHECK_SIZE = 4
 """Bytes of checksum: catches a slip of the hand, not a forger."""
 
 _FORM = re.compile(r"([a-z][a-z0-9-]*)\.([0-9]{1,4})\.([A-Za-z0-9_-]+)")
-
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKET = re.compile(r"[\[\]{}]")
 
 S = TypeVar("S")
 
@@ -116,27 +114,17 @@ def _inflate(packed: bytes) -> bytes:
 
 def _parse(plain: bytes, state_type: type[S]) -> tuple[int, S]:
     try:
-        text = plain.decode()
-        _check_depth(text)
-        value = json.loads(text, parse_constant=_refuse_constant)
-    except ValueError as error:
+        value = parse_json(plain.decode(), DEPTH_LIMIT, _refuse_constant)
+    except UnicodeDecodeError as error:
         raise InvalidShare("the body is no JSON in UTF-8") from error
+    except InvalidJson as error:
+        raise InvalidShare(f"the body is no JSON: {error}") from error
     if not isinstance(value, list) or len(value) != 2:
         raise InvalidShare("the body is no pair of seed and state")
     seed = from_plain(int, value[0])
     if not 0 <= seed <= SEED_LIMIT:
         raise InvalidShare(f"the seed is not 0 to {SEED_LIMIT}")
     return seed, from_plain(state_type, value[1])
-
-
-def _check_depth(text: str) -> None:
-    # Python's own guard is not enough: some libraries raise the recursion limit so far
-    # that deep JSON ends the process.
-    depth = 0
-    for bracket in _BRACKET.findall(_STRING.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
-        if depth > DEPTH_LIMIT:
-            raise InvalidShare(f"more than {DEPTH_LIMIT} lists within lists")
 
 
 def _refuse_constant(name: str) -> None:
