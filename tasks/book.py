@@ -27,6 +27,7 @@ from tasks.front_end import (
     tool,
     write_stamp,
 )
+from tasks.page_packages import PYTHON, build_packages
 
 BUILD = ROOT / "_build"
 """Everything that making the pages leaves."""
@@ -61,6 +62,7 @@ def main(words: list[str]) -> int:
         BUILD.mkdir(exist_ok=True)
         with _alone(BUILD / "lock"):
             build_front_end()
+            build_packages()
             build_pages()
         if not options.no_serve:
             serve(options.port)
@@ -81,7 +83,7 @@ def build_pages() -> None:
         There was a warning or an error.
     """
     outputs = fingerprint(_package(), sys.version)
-    wanted = fingerprint(_pages(), outputs, read_stamp(STATIC))
+    wanted = fingerprint(_pages(), outputs, read_stamp(STATIC), read_stamp(PYTHON))
     if read_stamp(BUILD) == wanted and (SITE / "index.html").exists():
         print("the pages are as they were")
         return
@@ -89,7 +91,9 @@ def build_pages() -> None:
     whole = not read_stamp(BUILD)
     # A page names the version of each file that it loads, and keeps the name until it
     # is made again; and only then are the files copied.
-    whole |= read_stamp(SITE / "_static") != read_stamp(STATIC)
+    copied = SITE / "_static"
+    whole |= read_stamp(copied) != read_stamp(STATIC)
+    whole |= read_stamp(copied / "live" / "python") != read_stamp(PYTHON)
     write_stamp(BUILD, "")
     if read_stamp(CACHE) != outputs:
         # A notebook's outputs are kept by its text, and the package is not in it.

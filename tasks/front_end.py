@@ -72,8 +72,10 @@ def build_front_end() -> None:
         _install_packages()
         shutil.rmtree(STATIC, ignore_errors=True)
         STATIC.mkdir()
-        _run("node", MODULES / "typescript" / "bin" / "tsc", "--noEmit", "-p", FRONT)
-        _run("node", FRONT / "build.mjs")
+        run_tool(
+            "node", MODULES / "typescript" / "bin" / "tsc", "--noEmit", "-p", FRONT
+        )
+        run_tool("node", FRONT / "build.mjs")
         _copy_mathematics(MODULES / "mathjax" / "es5", STATIC / "mathjax")
         plotly = files("plotly") / "package_data" / "plotly.min.js"
         (STATIC / "live" / "plotly.min.js").write_bytes(plotly.read_bytes())
@@ -142,26 +144,18 @@ def explain(said: str) -> str:
         if any(word in said for word in words):
             cause = meaning
             break
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [line.strip()[:300] for line in said.splitlines() if line.strip()]
     return "\n  ".join([cause, *lines[-8:]])
 
 
-def _install_packages() -> None:
-    wanted = fingerprint([FRONT / "package-lock.json", FRONT / "package.json"])
-    if read_stamp(MODULES) == wanted:
-        return
-    _run("npm", "ci", "--silent", "--ignore-scripts")
-    write_stamp(MODULES, wanted)
+def run_tool(name: str, *words: object) -> None:
+    """Run a program of the environment among the front end's sources.
 
-
-def _copy_mathematics(source: Path, target: Path) -> None:
-    """Copy the part of MathJax that pages load: one script and its fonts."""
-    fonts = Path("output") / "chtml" / "fonts" / "woff-v2"
-    shutil.copytree(source / fonts, target / fonts)
-    shutil.copy(source / "tex-chtml.js", target)
-
-
-def _run(name: str, *words: object) -> None:
+    Raises
+    ------
+    BookError
+        It failed; the message holds its last words.
+    """
     # npm starts node by its name, so the environment's programs come first.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
@@ -172,3 +166,18 @@ def _run(name: str, *words: object) -> None:
     )  # fmt: skip
     if done.returncode:
         raise BookError(explain(done.stdout))
+
+
+def _install_packages() -> None:
+    wanted = fingerprint([FRONT / "package-lock.json", FRONT / "package.json"])
+    if read_stamp(MODULES) == wanted:
+        return
+    run_tool("npm", "ci", "--silent", "--ignore-scripts")
+    write_stamp(MODULES, wanted)
+
+
+def _copy_mathematics(source: Path, target: Path) -> None:
+    """Copy the part of MathJax that pages load: one script and its fonts."""
+    fonts = Path("output") / "chtml" / "fonts" / "woff-v2"
+    shutil.copytree(source / fonts, target / fonts)
+    shutil.copy(source / "tex-chtml.js", target)

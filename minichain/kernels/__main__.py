@@ -17,18 +17,16 @@ NOT_KERNELS = {
 """Modules that hold no kernel and may need a compiler to be imported."""
 
 
+def import_all() -> None:
+    """Import every module that holds kernels, so that `KERNELS` is complete."""
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        if path.stem not in NOT_KERNELS:
+            import_module(f"minichain.kernels.{path.stem}")
+
+
 def main() -> None:
     """Load each kernel once, so that no first call has to compile."""
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        if path.stem not in {
-            "__init__",
-            "__main__",
-            "compiler",
-            "objects",
-            "primitives",
-            "vectors",
-        }:
-            import_module(f"minichain.kernels.{path.stem}")
+    import_all()
     if default_runtime() != "native":
         print(f"{len(KERNELS)} kernels run as plain Python: numba is not there")
         return

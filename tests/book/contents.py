@@ -5,11 +5,11 @@ import sys
 
 from tasks.environment import ROOT
 
-EXTENSION = str(ROOT / "book")
-"""Where the package `live` lies, which the book's configuration names."""
+EXTENSION = (str(ROOT / "book"), str(ROOT / "book" / "live"))
+"""Where the package `live` lies, which the book's configuration names, and `pagekernel`
+within it, which pages run."""
 
-if EXTENSION not in sys.path:
-    sys.path.insert(0, EXTENSION)
+sys.path[:0] = [folder for folder in EXTENSION if folder not in sys.path]
 
 
 def named_documents() -> list[str]:

@@ -49,13 +49,17 @@ def build(monkeypatch, tmp_path):
         (book.SITE / "index.html").touch()
         if words:
             # Only a whole build copies what pages load.
-            write_stamp(book.SITE / "_static", read_stamp(book.STATIC))
+            copied = book.SITE / "_static"
+            write_stamp(copied, read_stamp(book.STATIC))
+            write_stamp(copied / "live" / "python", read_stamp(book.PYTHON))
         return 0
 
     folders = {"BUILD": "b", "SITE": "b/html", "CACHE": "b/cache", "STATIC": "static"}
+    folders["PYTHON"] = "static/live/python"
     for name, folder in folders.items():
         monkeypatch.setattr(book, name, tmp_path / folder)
     write_stamp(book.STATIC, "front end")
+    write_stamp(book.PYTHON, "packages")
     monkeypatch.setattr(book, "_package", list)
     monkeypatch.setattr(book, "_pages", list)
     monkeypatch.setattr(book, "_make_pages", make)
@@ -85,9 +89,10 @@ def test_a_changed_text_leaves_the_other_pages_as_they_are(build, monkeypatch):
     assert build == [["--all"], []]
 
 
-def test_a_changed_front_end_is_copied_to_the_pages(build):
+@pytest.mark.parametrize("folder", ["STATIC", "PYTHON"])
+def test_what_pages_load_is_copied_when_it_changed(build, folder):
     book.build_pages()
-    write_stamp(book.STATIC, "another front end")
+    write_stamp(getattr(book, folder), "another")
     book.build_pages()
     assert build == [["--all"], ["--all"]]
 

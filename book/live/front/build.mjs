@@ -3,7 +3,7 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: ["src/book.ts"],
+  entryPoints: [{ in: "src/book.ts", out: "book" }, { in: "src/kernel/worker.ts", out: "worker" }],
   bundle: true,
   minify: true,
   format: "esm",
@@ -19,6 +19,8 @@ await build({
     "@fortawesome/fontawesome-free/css/v4-shims.min.css": "./src/style/none.css",
     "sanitize-html": "./src/outputs/sanitise.ts",
   },
+  // Python itself is loaded from beside the book.
+  external: ["pyodide"],
   logLevel: "warning",
   metafile: process.argv.includes("--sizes"),
 }).then((result) => {

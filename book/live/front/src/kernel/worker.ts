@@ -1,0 +1,94 @@
+// The worker in which a page's Python runs. It starts Python, and passes messages on.
+
+import type { PyodideInterface } from "pyodide";
+
+import { countBytes } from "./bytes";
+import type { FromWorker, ToWorker } from "./messages";
+
+/** The Python side's face: `pagekernel.program.Program`. */
+interface Program {
+  run(source: string, name: string): Promise<{ toJs(): [boolean, number]; destroy(): void }>;
+  hear(kind: string, comm: string, data: string, buffers: Uint8Array[], target: string): void;
+  needed(cells: string, place: number): { toJs(): number[]; destroy(): void };
+}
+
+const START = `
+from pagekernel.finder import Finder
+from pagekernel.program import Program
+Finder.install(fetch_wheel)
+Program(send)
+`;
+
+let python: PyodideInterface;
+let program: Program;
+// Cells run one after the other; what widgets say is heard in between, in order.
+let running: Promise<void> = Promise.resolve();
+
+function say(message: FromWorker, transfer: Transferable[] = []): void {
+  postMessage(message, { transfer });
+}
+
+onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  running = running.then(() => act(data)).catch((error: unknown) => {
+    say({ kind: "failed", said: error instanceof Error ? error.message : String(error) });
+  });
+};
+
+async function act(message: ToWorker): Promise<void> {
+  if (message.kind === "start") return start(message.base);
+  if (message.kind === "run") return run(message.id, message.source, message.name);
+  if (message.kind === "needed") {
+    const found = program.needed(JSON.stringify(message.cells), message.place);
+    say({ kind: "answer", id: message.id, value: found.toJs() });
+    return found.destroy();
+  }
+  program.hear(message.type, message.comm, JSON.stringify(message.data), message.buffers, message.target);
+}
+
+async function start(base: string): Promise<void> {
+  const sizes = (await (await fetch(`${base}sizes.json`)).json()) as Record<string, number>;
+  countBytes(sizes, (loaded, total) => say({ kind: "progress", loaded, total, said: "Loading Python" }));
+  const { loadPyodide } = (await import(`${base}pyodide.mjs`)) as typeof import("pyodide");
+  python = await loadPyodide({
+    indexURL: base,
+    packages: ["minichain"],
+    fullStdLib: false,
+    env: { HOME: "/home/reader", PYTHONHASHSEED: "0" },
+    stdout: () => undefined,
+    stderr: () => undefined,
+  });
+  say({ kind: "progress", loaded: 1, total: 1, said: "Starting Python" });
+  const names = python.toPy({});
+  names.set("send", (text: string, buffers: { toJs(): Uint8Array[] } | null) => {
+    const copies = buffers ? [...buffers.toJs()].map((buffer) => new Uint8Array(buffer)) : [];
+    say({ ...(JSON.parse(text) as FromWorker), buffers: copies } as FromWorker, copies.map((copy) => copy.buffer));
+  });
+  names.set("fetch_wheel", (name: string) => fetchNow(base + name));
+  program = python.runPython(START, { globals: names }) as Program;
+  say({ kind: "ready" });
+}
+
+/** Get a file before going on: Python's import cannot wait. A worker may. */
+function fetchNow(url: string): Uint8Array | undefined {
+  const request = new XMLHttpRequest();
+  request.open("GET", url, false);
+  request.responseType = "arraybuffer";
+  request.send();
+  return request.status === 200 ? new Uint8Array(request.response as ArrayBuffer) : undefined;
+}
+
+async function run(id: number, source: string, name: string): Promise<void> {
+  await fetchRemote(source);
+  const ended = await program.run(source, name);
+  const [ok, count] = ended.toJs();
+  ended.destroy();
+  say({ kind: "done", id, ok, count });
+}
+
+/** Get what a cell imports and the book does not bring; a cell says itself what is missing. */
+async function fetchRemote(source: string): Promise<void> {
+  if (!/\b(numpy|pandas)\b/.test(source)) return;
+  say({ kind: "progress", loaded: 0, total: 0, said: "Fetching numpy from Pyodide's public address" });
+  const quiet = () => undefined;
+  await python.loadPackagesFromImports(source, { messageCallback: quiet, errorCallback: quiet }).catch(quiet);
+}

@@ -1,0 +1,1 @@
+"""Stands in for pycryptodome in the page: keccak, by the package's own kernel."""

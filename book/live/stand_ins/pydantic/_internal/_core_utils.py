@@ -1,0 +1,3 @@
+"""Stands in for pydantic._internal._core_utils."""
+
+CoreSchemaField = object

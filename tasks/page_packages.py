@@ -1,0 +1,289 @@
+"""Packages for Python in the page: what the book's pages import, packed small.
+
+They are taken from this environment, which `requirements.lock` made, so that a page
+runs the versions that the tests run. Compiled parts stay behind; where a library cannot
+do without one, the page brings a stand-in (`book/live/stand_ins`). The kernels are
+compiled to WebAssembly and travel with the package. Python itself is the npm package
+`pyodide`; it also compiles the modules here, once, so that no reader's browser has to.
+"""
+
+import gzip
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import Distribution, distribution
+from pathlib import Path, PurePosixPath
+
+from tasks.environment import ROOT
+from tasks.front_end import (
+    FRONT,
+    MODULES,
+    fingerprint,
+    read_stamp,
+    run_tool,
+    write_stamp,
+)
+
+LIVE = ROOT / "book" / "live"
+"""What makes pages live."""
+
+PYTHON = FRONT / "static" / "live" / "python"
+"""What a page loads when its Python starts."""
+
+RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "python_stdlib.zip")
+"""Files of Python itself that are served as they are."""
+
+MACHINE = "pyodide.asm.wasm"
+"""Python's machine code: served packed, since not every host packs what it serves."""
+
+REMOTE = ("numpy", "pandas")
+"""Packages that a page gets from Pyodide's public address, if a cell asks for them."""
+
+STAGE = ROOT / "build" / "page"
+"""Where wheels are laid out."""
+
+PACKED = ROOT / "build" / "wheels"
+"""Where packed wheels are kept, since most changes leave most of them as they are."""
+
+PACKING = (FRONT / "pack.py", FRONT / "pack.mjs", FRONT / "package.json")
+"""How wheels are packed."""
+
+WHEEL_HEAD = """\
+Wheel-Version: 1.0
+Generator: minichain
+Root-Is-Purelib: true
+Tag: py3-none-any
+"""
+"""What every wheel says of itself."""
+
+COMPILE = """\
+import sys
+from pathlib import Path
+from minichain.kernels.__main__ import import_all
+from minichain.kernels.runtime import KERNELS
+from minichain.kernels.webassembly import build
+import_all()
+build(KERNELS.values(), Path(sys.argv[1]))
+"""
+"""The program that compiles the kernels."""
+
+LEFT_OUT = (
+    "tests",
+    "test",
+    "testing",
+    "nbextension",
+    "labextension",
+    "_pyinstaller_util",
+)
+"""Folders of a library that no page imports."""
+
+KEPT = {".py", ".json", ".lark", ".vyi", ".vy", ".js", ".css", ".txt", ".dat"}
+"""Kinds of file that a library may need at run time."""
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """Libraries that travel together.
+
+    Attributes
+    ----------
+    name : str
+        Name of the wheel.
+    libraries : tuple of str
+        Names of distributions, as on the package index.
+    needs : tuple of str
+        Other wheels that it cannot do without.
+    """
+
+    name: str
+    libraries: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """Name of the wheel's file."""
+        return f"{self.name}-1-py3-none-any.whl"
+
+
+WHEELS = (
+    Wheel(
+        "page",
+        (
+            "anywidget", "comm", "eth-hash", "eth-keys", "eth-typing", "eth-utils",
+            "hexbytes", "ipywidgets", "psygnal", "rlp", "sortedcontainers", "toolz",
+            "traitlets", "trie", "typing-extensions",
+        ),
+    ),
+    Wheel("minichain", (), ("page",)),
+    Wheel(
+        "contracts",
+        (
+            "asttokens", "cbor2", "eth-abi", "immutables", "lark", "packaging",
+            "parsimonious", "vyper",
+        ),
+        ("page",),
+    ),
+    Wheel("plotly", ("plotly", "narwhals"), ("page",)),
+)  # fmt: skip
+"""Everything that is packed."""
+
+
+def build_packages() -> None:
+    """Make the folder that a page's Python is loaded from, if what it holds changed.
+
+    Raises
+    ------
+    BookError
+        A tool failed; the message holds its last words.
+    """
+    wanted = fingerprint([*_sources(), ROOT / "requirements.lock", *PACKING])
+    if read_stamp(PYTHON) == wanted:
+        return
+    print("packing Python for the pages", flush=True)
+    shutil.rmtree(PYTHON, ignore_errors=True)
+    PYTHON.mkdir(parents=True)
+    PACKED.mkdir(parents=True, exist_ok=True)
+    for wheel in WHEELS:
+        _stage(wheel)
+    stale = [wheel.name for wheel in WHEELS if read_stamp(_stamp(wheel)) != _key(wheel)]
+    if stale:
+        run_tool("node", FRONT / "pack.mjs", STAGE, PACKED, *stale)
+        for wheel in WHEELS:
+            write_stamp(_stamp(wheel), _key(wheel))
+    for wheel in WHEELS:
+        shutil.copyfile(PACKED / f"{wheel.name}.whl", PYTHON / wheel.file)
+    runtime = MODULES / "pyodide"
+    for name in RUNTIME:
+        shutil.copyfile(runtime / name, PYTHON / name)
+    packed = gzip.compress((runtime / MACHINE).read_bytes(), 9, mtime=0)
+    (PYTHON / f"{MACHINE}.gz").write_bytes(packed)
+    _write_json("pyodide-lock.json", _lock(runtime))
+    files = sorted(path for path in PYTHON.iterdir() if path.suffix != ".json")
+    _write_json("sizes.json", {path.name: path.stat().st_size for path in files})
+    write_stamp(PYTHON, wanted)
+
+
+def _sources() -> Iterator[Path]:
+    """Yield the files of the project that end up in packages."""
+    for folder in (ROOT / "minichain", LIVE / "pagekernel", LIVE / "stand_ins"):
+        for path in folder.rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path
+
+
+def _stage(wheel: Wheel) -> None:
+    """Lay a wheel's files out as they will lie in the page."""
+    folder = STAGE / wheel.name
+    shutil.rmtree(folder, ignore_errors=True)
+    for source, place in _contents(wheel):
+        target = folder / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    if wheel.name == "minichain":
+        kernels = _compile_kernels()
+        shutil.copyfile(kernels, folder / "minichain" / "kernels" / "kernels.so")
+    info = folder / f"{wheel.name}-1.dist-info"
+    info.mkdir(parents=True)
+    versions = {name: distribution(name).version for name in wheel.libraries}
+    lines = [f"Requires-Dist: {name}=={found}" for name, found in versions.items()]
+    head = ["Metadata-Version: 2.1", f"Name: {wheel.name}", "Version: 1"]
+    (info / "METADATA").write_text("\n".join([*head, *lines, ""]))
+    (info / "WHEEL").write_text(WHEEL_HEAD)
+
+
+def _key(wheel: Wheel) -> str:
+    """Return a digest of what a wheel is made from."""
+    staged = [path for path in (STAGE / wheel.name).rglob("*") if path.is_file()]
+    return fingerprint([*staged, *PACKING])
+
+
+def _stamp(wheel: Wheel) -> Path:
+    return PACKED / wheel.name
+
+
+def _lock(runtime: Path) -> dict[str, object]:
+    """Return the lock: our wheels, and what a cell may fetch from elsewhere."""
+    text = (runtime / "pyodide-lock.json").read_text(encoding="utf-8")
+    official = json.loads(text)
+    known = official["packages"]
+    release = json.loads((runtime / "package.json").read_text(encoding="utf-8"))
+    public = f"https://cdn.jsdelivr.net/pyodide/v{release['version']}/full/"
+    packages = {}
+    waiting = list(REMOTE)
+    while waiting:
+        name = waiting.pop()
+        packages[name] = {**known[name], "file_name": public + known[name]["file_name"]}
+        waiting += set(known[name]["depends"]) - set(packages)
+    packages.update({wheel.name: _entry(wheel) for wheel in WHEELS})
+    return {**official, "packages": packages}
+
+
+def _entry(wheel: Wheel) -> dict[str, object]:
+    tops = {path.name.partition(".")[0] for path in (STAGE / wheel.name).iterdir()}
+    data = (PYTHON / wheel.file).read_bytes()
+    return {
+        "name": wheel.name,
+        "version": "1",
+        "file_name": wheel.file,
+        "install_dir": "site",
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "package_type": "package",
+        "imports": sorted(top for top in tops if top.isidentifier()),
+        "depends": list(wheel.needs),
+        "unvendored_tests": False,
+    }
+
+
+def _write_json(name: str, value: object) -> None:
+    text = json.dumps(value, indent=1, sort_keys=True)
+    (PYTHON / name).write_text(text + "\n", encoding="utf-8")
+
+
+def _contents(wheel: Wheel) -> Iterator[tuple[Path, PurePosixPath]]:
+    """Yield a wheel's files, each with its place."""
+    for name in wheel.libraries:
+        yield from _files(distribution(name))
+    if wheel.name == "minichain":
+        yield from _tree(ROOT / "minichain", PurePosixPath("minichain"))
+    if wheel.name == "page":
+        yield from _tree(LIVE / "pagekernel", PurePosixPath("pagekernel"))
+        yield from _tree(LIVE / "stand_ins", PurePosixPath())
+        pretty = distribution("ipython").locate_file("IPython/lib/pretty.py")
+        yield Path(str(pretty)), PurePosixPath("IPython/lib/pretty.py")
+
+
+def _tree(folder: Path, below: PurePosixPath) -> Iterator[tuple[Path, PurePosixPath]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix not in (".pyc", ".so"):
+            yield path, below / path.relative_to(folder).as_posix()
+
+
+def _files(library: Distribution) -> Iterator[tuple[Path, PurePosixPath]]:
+    for file in library.files or ():
+        place = PurePosixPath(file.as_posix())
+        inside = not place.is_absolute() and ".." not in place.parts
+        if inside and _is_wanted(place):
+            yield Path(str(library.locate_file(file))), place
+
+
+def _is_wanted(place: PurePosixPath) -> bool:
+    folders = place.parts[:-1]
+    if any(part in LEFT_OUT or part.endswith(".data") for part in folders):
+        return False
+    if folders and folders[0].endswith(".dist-info"):
+        # Some libraries ask for their own version.
+        return place.name == "METADATA"
+    return place.suffix in KEPT and "plotly.min.js" not in place.name
+
+
+def _compile_kernels() -> Path:
+    """Return the shared object of every kernel, compiled to WebAssembly."""
+    kernels = list((ROOT / "minichain" / "kernels").glob("*.py"))
+    compiler = distribution("llvmlite").version, distribution("numba").version
+    path = ROOT / "build" / "kernels" / f"{fingerprint(kernels, *compiler)[:20]}.so"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        run_tool("python", "-c", COMPILE, path)
+    return path
