@@ -9,14 +9,27 @@ References
 .. [2] Rosenfeld, "Analysis of Hashrate-Based Double Spending", 2012, section 4.
 """
 
+from array import array
 from collections.abc import Callable
 from math import exp, lgamma, log
+
+from minichain.consensus.estimate import (
+    CONFIDENCE,
+    Estimate,
+    InvalidSample,
+    proportion,
+)
+from minichain.kernels.simulation import CERTAIN, run_races
 
 Probability = Callable[[float, int], float]
 """From the attacker's share and the confirmations to the chance of success."""
 
 NEGLIGIBLE = 1e-17
 """Part of a sum that is too small to change it as a float."""
+
+
+PATIENCE = 200
+"""Blocks by which a simulated attacker falls behind before giving up."""
 
 
 class InvalidShare(ValueError):
@@ -109,6 +122,50 @@ def confirmations_needed(
         else:
             low = middle
     return high
+
+
+def simulate(
+    share: float,
+    confirmations: int,
+    trials: int = 100_000,
+    seed: int = 0,
+    patience: int = PATIENCE,
+    confidence: float = CONFIDENCE,
+) -> Estimate:
+    """Return the measured chance of success, with its band: races run block by block.
+
+    Parameters
+    ----------
+    share, confirmations
+        As for `nakamoto_probability`.
+    trials : int
+        Races to run, at least 1.
+    seed : int
+        The same seed runs the same races.
+    patience : int
+        Blocks by which the attacker falls behind before it gives up, at least 1. What
+        it would still have won is below ``(share / (1 - share)) ** patience``.
+    confidence : float
+        How often the band holds the true chance.
+
+    Raises
+    ------
+    InvalidShare
+        ``share`` is not between 0 and 1.
+    ValueError
+        ``confirmations`` is negative, or ``patience`` below 1.
+    InvalidSample
+        There is no trial.
+    """
+    _check(share, confirmations)
+    if patience < 1:
+        raise ValueError(f"patience of {patience} blocks, required 1 or more")
+    if trials < 1:
+        raise InvalidSample(f"{trials} trials, required 1 or more")
+    random = array("Q", [seed % 2**64])
+    chance = round(share * CERTAIN)
+    won = run_races(random, chance, confirmations, patience, trials)
+    return proportion(won, trials, confidence)
 
 
 def _success(z: int, ratio: float, log_chance: Callable[[int], float]) -> float:
