@@ -91,6 +91,8 @@ def build_pages() -> None:
     whole = not read_stamp(BUILD)
     # A page names the version of each file that it loads, and keeps the name until it
     # is made again; and only then are the files copied.
+    form = fingerprint(_extension())
+    whole |= read_stamp(BUILD / "form") != form
     copied = SITE / "_static"
     whole |= read_stamp(copied) != read_stamp(STATIC)
     whole |= read_stamp(copied / "live" / "python") != read_stamp(PYTHON)
@@ -105,6 +107,7 @@ def build_pages() -> None:
     if _make_pages(["--all"] if whole else []):
         raise BookError("the pages have warnings or errors; the lines above name them")
     write_stamp(CACHE, outputs)
+    write_stamp(BUILD / "form", form)
     write_stamp(BUILD, wanted)
 
 
@@ -140,6 +143,12 @@ def _pages() -> Iterator[Path]:
     yield ROOT / "_config.yml"
     for folder in ("book", "chapters", "labs"):
         yield from _files(ROOT / folder)
+
+
+def _extension() -> Iterator[Path]:
+    """Yield the files that say what a page looks like."""
+    folder = ROOT / "book" / "live"
+    return (p for p in _files(folder) if p.suffix in (".py", ".html"))
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 
 from live.concepts import Concepts
 from live.figures import register_figures
+from live.notebook import carry_notebook
 from live.pictures import Picture
 from live.twins import KeepTwins
 
@@ -65,5 +66,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.config.template_bridge = "live.page.Templates"
     # The thebe extension adds its remains at the default priority of 500.
     app.connect("doctree-resolved", remove_thebe, priority=900)
+    app.connect("doctree-resolved", carry_notebook, priority=950)
     app.connect("html-page-context", use_bundle)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

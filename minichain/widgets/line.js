@@ -30,13 +30,20 @@ export function openLine(model, changed) {
     if (flying || queue.length === 0) return;
     flying = { ...queue.shift(), number: ++number };
     quiet();
-    // A page without a kernel says so: data-python="absent" on its html element.
-    const absent = document.documentElement.dataset.python === "absent";
-    timers = [
-      setTimeout(() => setStatus(status === "silent" ? "silent" : "slow"), SLOW),
-      setTimeout(() => { queue.length = 0; setStatus("silent"); }, absent ? 0 : SILENT),
-    ];
+    timers = [setTimeout(() => setStatus(status === "silent" ? "silent" : "slow"), SLOW)];
     model.send({ client, number, action: flying.action });
+    despair();
+  }
+
+  /** Give up when nobody answers; a page says on its html element how its Python is. */
+  function despair() {
+    const python = () => document.documentElement.dataset.python;
+    const giveUp = () => {
+      if (python() === "starting") return despair();
+      queue.length = 0;
+      setStatus("silent");
+    };
+    timers.push(setTimeout(giveUp, python() === "absent" ? 0 : SILENT));
   }
 
   return {

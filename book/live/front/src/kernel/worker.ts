@@ -53,7 +53,8 @@ async function start(base: string): Promise<void> {
     indexURL: base,
     packages: ["minichain"],
     fullStdLib: false,
-    env: { HOME: "/home/reader", PYTHONHASHSEED: "0" },
+    // Widgets need no echo of what they say themselves.
+    env: { HOME: "/home/reader", PYTHONHASHSEED: "0", JUPYTER_WIDGETS_ECHO: "0" },
     stdout: () => undefined,
     stderr: () => undefined,
   });

@@ -1,4 +1,6 @@
-// Keeps the widgets of a page: their models, and where their views stand.
+// Keeps the widgets of a page: their models, where their views stand, and their lines to
+// Python. The same manager holds widgets that were saved with the page and those that
+// Python makes; `wake.ts` turns the one kind into the other.
 
 import * as base from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
@@ -6,8 +8,11 @@ import * as controls from "@jupyter-widgets/controls";
 import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 
+import type { CommMessage } from "../kernel/messages";
+import type { CommTaker } from "../kernel/page";
 import { sanitise } from "../outputs/sanitise";
 import { anywidget } from "./anywidget";
+import { Line, type Ends } from "./line";
 import * as output from "./output";
 
 const BUNDLED: Record<string, object> = {
@@ -16,8 +21,22 @@ const BUNDLED: Record<string, object> = {
   "@jupyter-widgets/output": output,
 };
 
-export class BookManager extends ManagerBase {
+const PROTOCOL = "2.1.0";
+
+/** A view that was drawn, and where. */
+export interface Drawn {
+  modelId: string;
+  place: HTMLElement;
+}
+
+export class BookManager extends ManagerBase implements CommTaker, Ends {
+  /** Called when somebody uses a widget whose Python is not there. */
+  onSleeping: (line: Line) => void = () => undefined;
+  /** Passes on what widgets say, once there is a Python. */
+  onSay: (message: CommMessage) => void = () => undefined;
+  private drawings: Drawn[] = [];
   private readonly views = new Set<base.DOMWidgetView>();
+  private readonly joined = new Map<string, Line>();
 
   constructor() {
     super();
@@ -26,13 +45,63 @@ export class BookManager extends ManagerBase {
     });
   }
 
+  /** Make a model; one that was saved has a line too, though nobody is at its end yet. */
+  async new_model(...[options, state]: Parameters<ManagerBase["new_model"]>): Promise<base.WidgetModel> {
+    const id = options.model_id as string;
+    const comm = options.comm ?? new Line(id, this.comm_target_name, this);
+    return super.new_model({ ...options, comm }, state);
+  }
+
   /** Draw a model's view in a place. */
   async draw(modelId: string, place: HTMLElement): Promise<void> {
     const model = await this.get_model(modelId);
     const view = await this.create_view<base.DOMWidgetView>(model as base.DOMWidgetModel);
     Widget.attach(view.luminoWidget, place);
     this.views.add(view);
+    this.drawings.push({ modelId, place });
     view.once("remove", () => this.views.delete(view));
+  }
+
+  /** Return what stands in an element now, in order. */
+  drawn(inside: Element): Drawn[] {
+    this.drawings = this.drawings.filter(({ place }) => place.isConnected);
+    return this.drawings
+      .filter(({ place }) => inside.contains(place))
+      .sort((a, b) => (a.place.compareDocumentPosition(b.place) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+  }
+
+  /** Join a line to what Python calls by another name. */
+  join(line: Line, kernelId: string): void {
+    this.joined.set(kernelId, line);
+    line.join(kernelId);
+  }
+
+  onComm(message: CommMessage): void {
+    if (message.type !== "comm_open") {
+      return this.joined.get(message.comm)?.deliver(message.type, message.data, message.buffers);
+    }
+    const line = new Line(message.comm, message.target, this);
+    this.join(line, message.comm);
+    const buffers = message.buffers.map((b) => new DataView(b.buffer, b.byteOffset, b.byteLength));
+    const opened = { content: { comm_id: message.comm, data: message.data }, metadata: { version: PROTOCOL }, buffers };
+    void this.handle_comm_open(line, opened as never);
+  }
+
+  onHeard(comm: string): void {
+    this.joined.get(comm)?.heard();
+  }
+
+  onEnd(): void {
+    for (const line of this.joined.values()) line.part();
+    this.joined.clear();
+  }
+
+  post(comm: string, type: CommMessage["type"], target: string, data: CommMessage["data"], buffers: Uint8Array[]): void {
+    this.onSay({ kind: "comm", type, comm, target, data, buffers });
+  }
+
+  wake(line: Line): void {
+    this.onSleeping(line);
   }
 
   inline_sanitize(html: string): string {
@@ -47,16 +116,14 @@ export class BookManager extends ManagerBase {
     return found;
   }
 
-  /** A saved page has no kernel to talk to; what a widget says goes nowhere. */
   protected async _create_comm(target: string, id: string): Promise<base.IClassicComm> {
-    const silent = () => "";
-    return {
-      comm_id: id, target_name: target, open: silent, send: silent, close: silent,
-      on_msg: silent, on_close: silent,
-    } as unknown as base.IClassicComm;
+    return new Line(id, target, this);
   }
 
   protected async _get_comm_info(): Promise<object> {
     return {};
   }
 }
+
+/** The one manager of this page. */
+export const manager = new BookManager();

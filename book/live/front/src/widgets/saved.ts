@@ -1,17 +1,19 @@
 // Draws the widgets whose state the page was built with. No Python is needed for that.
 
-import { BookManager } from "./manager";
+import { manager } from "./manager";
+import { awaitUse } from "./wake";
 
 const STATE = "application/vnd.jupyter.widget-state+json";
 const VIEW = "application/vnd.jupyter.widget-view+json";
 
 /** Draw every saved widget of the page; resolve to how many there are. */
-export async function drawSaved(manager = new BookManager()): Promise<number> {
+export async function drawSaved(): Promise<number> {
   for (const script of scripts(STATE)) {
     await manager.set_state(JSON.parse(script.textContent ?? "{}"));
   }
   const views = scripts(VIEW);
-  await Promise.all(views.map((script) => draw(manager, script)));
+  await Promise.all(views.map(draw));
+  awaitUse();
   return views.length;
 }
 
@@ -19,7 +21,7 @@ function scripts(type: string): HTMLScriptElement[] {
   return [...document.querySelectorAll<HTMLScriptElement>(`script[type="${type}"]`)];
 }
 
-async function draw(manager: BookManager, script: HTMLScriptElement): Promise<void> {
+async function draw(script: HTMLScriptElement): Promise<void> {
   const frame = script.closest<HTMLElement>(".live-widget");
   const place = document.createElement("div");
   place.className = "live-view";
