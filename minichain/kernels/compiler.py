@@ -44,6 +44,9 @@ WORDS = {
 ALLOWED_SYMBOLS = {"memcpy", "memmove", "memset"}
 """What object code may call: the only functions any platform must bring."""
 
+WIDE = r"<(8|16) x i32>|<(4|8) x i64>"
+"""Vectors of 256 bits and more, as LLVM IR writes them."""
+
 
 class UncompilableKernelError(Exception):
     """A kernel that allocates, raises or calls out, and so fits no runtime."""
@@ -84,6 +87,10 @@ def emit(source: str, symbol: str, name: str, machine: Any, triple: str) -> byte
     # A common symbol cannot be emitted for every object format; none is shared here.
     source = head + source.replace("= common ", "= internal ")
     source = re.sub(rf'@"?{re.escape(symbol)}"?(?=\()', f"@{name}", source)
+    if re.search(WIDE, source):
+        # Lanes that wait on the stack would straddle two cache lines each.
+        attributes = r"^attributes #\d+ = \{"
+        source = re.sub(attributes, r'\g<0> "stackrealign"', source, flags=re.MULTILINE)
     module = llvm.parse_assembly(source)
     for function in module.functions:
         if not function.is_declaration:
