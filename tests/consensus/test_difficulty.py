@@ -11,11 +11,18 @@ from minichain.consensus.difficulty import (
     CLAMP,
     PERIOD,
     TIMESPAN,
+    InvalidTime,
+    MissingHeaders,
+    UnexpectedBits,
+    check_bits,
     longer_gap_probability,
     next_bits,
+    next_bits_of,
     retarget,
     shorter_gap_probability,
+    total_work,
 )
+from minichain.ledger.header import Header
 from minichain.ledger.mainnet import load_header
 from minichain.ledger.target import (
     MAX_TARGET,
@@ -49,13 +56,10 @@ def test_bitcoin_cores_own_cases_are_reproduced(first, last, before, after):
     assert retarget(first, last, before) == after
 
 
-@given(st.integers(0, 2**31), st.integers(-(2**31), 2**31))
-def test_the_target_moves_by_at_most_a_factor_of_four(first, gap):
+@given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
+def test_the_target_moves_by_at_most_a_factor_of_four(first, last):
     bits = 0x1B0404CB
-    old, new = (
-        target_from_bits(bits),
-        target_from_bits(retarget(first, first + gap, bits)),
-    )
+    old, new = target_from_bits(bits), target_from_bits(retarget(first, last, bits))
     # Rounding down to three bytes costs at most one part in 2**15.
     assert old // 4 * (1 - 2**-14) <= new <= old * 4
     assert new <= MAX_TARGET
@@ -101,7 +105,9 @@ def test_any_retarget_agrees_with_exact_fractions(target, taken):
     bits = bits_from_target(target)
     ratio = Fraction(min(max(taken, TIMESPAN // 4), TIMESPAN * 4), TIMESPAN)
     scaled = min(MAX_TARGET, floor(target_from_bits(bits) * ratio))
-    assert retarget(0, taken, bits) == bits_from_target(max(1, scaled))
+    first = 10**7
+    found = retarget(first, first + taken, bits)
+    assert found == bits_from_target(max(1, scaled))
 
 
 def test_gaps_between_blocks_are_exponential():
@@ -120,3 +126,98 @@ def test_waiting_does_not_bring_the_next_block_nearer(waited, more, spacing):
     assert both == pytest.approx(apart, abs=1e-12)
     shorter = shorter_gap_probability(more, spacing)
     assert shorter + longer_gap_probability(more, spacing) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("seconds", "spacing"), [(-1, 600), (1, 0), (1, -600)])
+def test_a_wait_that_cannot_be_is_refused(seconds, spacing):
+    for probability in (longer_gap_probability, shorter_gap_probability):
+        with pytest.raises(InvalidTime, match="required"):
+            probability(seconds, spacing)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "timespan"), [(-1, 9, 40), (9, -1, 40), (1, 9, 3), (1, 9, 0)]
+)
+def test_negative_times_and_empty_timespans_are_refused(first, last, timespan):
+    with pytest.raises(InvalidTime, match="required 0, 0, 4 up"):
+        retarget(first, last, EASIEST, timespan=timespan)
+
+
+def test_a_period_that_runs_backwards_counts_as_the_shortest():
+    assert retarget(5_000, 1_000, 0x1B0404CB) == retarget(0, 1, 0x1B0404CB)
+
+
+def chain_of(spacing: int, bits: int, length: int) -> list[Header]:
+    """Return headers at an even pace, each with the bits that the rule gives."""
+    headers = [Header(1, bytes(32), bytes(32), 10**9, bits, 0)]
+    while len(headers) < length:
+        height = len(headers)
+        first = headers[-min(height, PERIOD)]
+        required = next_bits(height, headers[-1], first)
+        time = 10**9 + spacing * height
+        headers.append(Header(1, bytes(32), bytes(32), time, required, 0))
+    return headers
+
+
+FAST = chain_of(300, 0x1B0404CB, 2 * PERIOD + 3)
+
+
+def with_bits(headers: list[Header], place: int, bits: int) -> list[Header]:
+    old = headers[place]
+    new = Header(1, old.parent_hash, old.merkle_root, old.time, bits, old.nonce)
+    return [*headers[:place], new, *headers[place + 1 :]]
+
+
+def test_a_chain_of_headers_gives_the_next_one_its_bits():
+    for height in (1, 2, PERIOD - 1, PERIOD, PERIOD + 1, 2 * PERIOD):
+        assert next_bits_of(FAST[:height]) == FAST[height].bits
+    assert FAST[PERIOD].bits != FAST[PERIOD - 1].bits
+
+
+def test_real_headers_of_the_period_ends_give_block_32256_its_bits():
+    # The rule reads the first and the last of the 2016 alone.
+    first, parent = load_header(30240), load_header(32255)
+    period = [first, *[parent] * (PERIOD - 1)]
+    assert next_bits_of(period, 30240) == load_header(32256).bits == 0x1D00D86A
+
+
+def test_the_first_real_blocks_carry_the_bits_of_the_rule():
+    check_bits([load_header(height) for height in range(11)])
+
+
+def test_too_few_headers_give_no_bits():
+    for headers, first_height in ([], 0), (FAST[1:PERIOD], 1), ([], 5):
+        with pytest.raises(MissingHeaders, match="required"):
+            next_bits_of(headers, first_height)
+
+
+def test_a_chain_with_the_right_bits_passes_from_any_height_on():
+    check_bits(FAST)
+    check_bits(FAST[1000:], 1000)
+    check_bits([])
+
+
+@pytest.mark.parametrize("place", [1, PERIOD - 1, PERIOD, PERIOD + 1, 2 * PERIOD])
+def test_a_header_with_other_bits_is_named_with_its_height(place):
+    forged = with_bits(FAST, place, FAST[place].bits + 1)
+    with pytest.raises(UnexpectedBits, match=f"header {place} with bits") as caught:
+        check_bits(forged)
+    error = caught.value
+    assert (error.height, error.bits, error.required) == (
+        place, FAST[place].bits + 1, FAST[place].bits,
+    )  # fmt: skip
+    assert error.rule == "bits"
+
+
+def test_a_period_whose_start_is_missing_is_left_out():
+    # From height 5 on, the headers before height 2016 are 5 too few.
+    changed = with_bits(FAST, PERIOD, FAST[PERIOD - 1].bits)[: PERIOD + 1]
+    check_bits(changed[5:], 5)
+    with pytest.raises(UnexpectedBits):
+        check_bits(changed)
+
+
+def test_the_first_eleven_real_blocks_took_eleven_times_the_least_work():
+    headers = [load_header(height) for height in range(11)]
+    assert total_work(headers) == 11 * 0x100010001
+    assert total_work([]) == 0
