@@ -104,13 +104,15 @@ def run_races(
     chance = u64(attacker)
     won = 0
     for _ in range(trials):
-        honest = 0
+        missing = confirmations
         lead = 0
-        while honest < confirmations or -behind < lead < 0:
+        # Who has as many blocks as the payee waits for has won: without that, an
+        # attacker with all the power would wait for honest blocks for ever.
+        while lead < missing if missing > 0 else -behind < lead < 0:
             counter = u64(counter + u64(STEP))
             found = i64(_mix(counter) >> u64(64 - CHANCE_BITS) < chance)
             lead += 2 * found - 1
-            honest += 1 - found
+            missing -= 1 - found
         won += i64(lead >= 0)
     random[0] = counter
     return won

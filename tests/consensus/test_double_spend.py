@@ -13,7 +13,9 @@ from minichain.consensus.double_spend import (
     confirmations_needed,
     exact_probability,
     nakamoto_probability,
+    simulate,
 )
+from minichain.consensus.estimate import InvalidSample
 
 SHARES = (0.10, 0.15, 0.20, 0.25, 0.30, 0.35, 0.40, 0.45)
 
@@ -137,3 +139,51 @@ def test_a_share_close_to_half_is_answered_at_once():
     assert (
         exact_probability(0.499, needed) < 0.001 <= exact_probability(0.499, needed - 1)
     )
+
+
+@pytest.mark.parametrize(("share", "confirmations"), [(0.1, 1), (0.1, 6), (0.3, 6)])
+def test_the_measured_chance_s_band_holds_the_exact_one(share, confirmations):
+    measured = simulate(share, confirmations, 400_000, seed=1, confidence=0.999)
+    assert exact_probability(share, confirmations) in measured
+
+
+def test_the_measured_chance_tells_the_paper_s_formula_from_the_exact_one():
+    measured = simulate(0.3, 6, 400_000, seed=2, confidence=0.999)
+    assert nakamoto_probability(0.3, 6) < measured.low
+
+
+def test_nineteen_bands_of_twenty_hold_the_exact_chance():
+    exact = exact_probability(0.25, 3)
+    bands = [simulate(0.25, 3, 2_000, seed) for seed in range(0, 200_000, 1_000)]
+    assert 0.89 < sum(exact in band for band in bands) / 200 < 0.99
+
+
+def test_the_same_seed_runs_the_same_races_and_another_does_not():
+    assert simulate(0.3, 3, 5_000, seed=1) == simulate(0.3, 3, 5_000, seed=1)
+    assert simulate(0.3, 3, 5_000, seed=1) != simulate(0.3, 3, 5_000, seed=2)
+
+
+def test_races_without_wait_or_power_end_at_once():
+    assert simulate(0.0, 1, 100).value == 0
+    assert simulate(0.0, 0, 100).value == 1
+    assert simulate(1.0, 6, 100).value == 1
+
+
+def test_an_impatient_attacker_wins_less():
+    assert simulate(0.4, 1, 100_000, patience=1).value < simulate(0.4, 1, 100_000).value
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((1.1, 1), InvalidShare, "not between 0 and 1"),
+        ((-0.1, 1), InvalidShare, "not between 0 and 1"),
+        ((0.1, -1), ValueError, "-1 confirmations"),
+        ((0.1, 1, 0), InvalidSample, "0 trials, required 1"),
+        ((0.1, 1, 9, 0, 0), ValueError, "patience of 0 blocks"),
+        ((0.1, 1, 9, 0, 9, 1.0), InvalidSample, "confidence 1.0"),
+    ],
+)
+def test_a_race_that_cannot_be_run_is_refused(arguments, error, message):
+    with pytest.raises(error, match=message):
+        simulate(*arguments)
