@@ -81,6 +81,11 @@ def emit(source: str, symbol: str, name: str, machine: Any, triple: str) -> byte
     UncompilableKernelError
         The kernel needs a symbol that not every platform has.
     """
+    return bytes(machine.emit_object(optimize(source, symbol, name, machine, triple)))
+
+
+def optimize(source: str, symbol: str, name: str, machine: Any, triple: str) -> Any:
+    """Return the LLVM module that `emit` makes code of; it raises the same."""
     head = f'target triple = "{triple}"\ntarget datalayout = "{machine.target_data}"\n'
     source = re.sub(r'target (triple|datalayout) = ".*"\n', "", source)
     source = re.sub(r'"target-(cpu|features)"="[^"]*"', "", source)
@@ -105,7 +110,7 @@ def emit(source: str, symbol: str, name: str, machine: Any, triple: str) -> byte
     } - ALLOWED_SYMBOLS
     if missing:
         raise UncompilableKernelError(f"{name} needs {', '.join(sorted(missing))}")
-    return bytes(machine.emit_object(module))
+    return module
 
 
 def _resolve(function: Callable[..., Any], vector_bits: int) -> Callable[..., Any]:
