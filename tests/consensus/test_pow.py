@@ -79,3 +79,124 @@ def test_a_target_is_met_exactly_and_not_one_below():
 def test_an_impossible_search_is_refused(header, target, start, count, message):
     with pytest.raises(ValueError, match=message):
         proof_of_work.search(header, target, start, count)
+
+
+EASY = 2**240
+"""A target that one nonce in 65,536 meets."""
+
+
+def first_nonce(header: bytes, target: int, start: int, count: int) -> int | None:
+    nonces = range(start, start + count)
+    return next((n for n in nonces if number(header, n) <= target), None)
+
+
+@given(
+    header=st.binary(min_size=80, max_size=80),
+    lane=st.integers(0, 63),
+    start=st.integers(0, 2**32 - 64),
+)
+@settings(max_examples=40, deadline=None)
+def test_a_nonce_is_found_wherever_in_the_lanes_it_lies(header, lane, start):
+    # As its own target, each hash is found unless a lower one lies before it.
+    target = number(header, start + lane)
+    expected = first_nonce(header, target, start, lane + 1)
+    assert proof_of_work.search(header, target, start, 64) == expected
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, None])
+@pytest.mark.parametrize("size", [1_000, 4_096, 100_000])
+def test_any_number_of_workers_finds_what_one_search_finds(workers, size):
+    for seed in range(3):
+        header = hashlib.shake_128(bytes([seed])).digest(80)
+        expected = proof_of_work.search(header, EASY, 7, 60_000)
+        found = proof_of_work.mine(
+            header, EASY, workers, start=7, count=60_000, size=size
+        )
+        assert found == expected
+
+
+def test_the_nonce_of_genesis_is_mined_from_a_window():
+    start = GENESIS_NONCE - 300_000
+    found = proof_of_work.mine(
+        GENESIS, GENESIS_TARGET, 2, start=start, count=400_000, size=50_000
+    )
+    assert found == GENESIS_NONCE
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_progress_is_told_after_each_slice(workers):
+    told = []
+    found = proof_of_work.mine(
+        GENESIS, 0, workers, count=1_050, size=100, on_progress=told.append
+    )
+    assert found is None
+    assert [one.hashes for one in told] == [*range(100, 1_001, 100), 1_050]
+    assert {one.count for one in told} == {1_050}
+    seconds = [one.seconds for one in told]
+    assert seconds == sorted(seconds)
+    assert told[-1].rate == pytest.approx(1_050 / seconds[-1])
+
+
+def test_progress_counts_up_to_the_nonce_that_was_found():
+    told = []
+    start = GENESIS_NONCE - 250
+    proof_of_work.mine(
+        GENESIS, GENESIS_TARGET, 2, start=start, size=100, on_progress=told.append
+    )
+    assert [one.hashes for one in told] == [100, 200, 251]
+
+
+def test_progress_before_any_time_has_passed_has_no_rate():
+    assert proof_of_work.Progress(5, 10, 0.0).rate == 0
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_the_listener_raises_stops_the_search(workers):
+    told = []
+
+    def interrupt(progress):
+        told.append(progress)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        proof_of_work.mine(GENESIS, 0, workers, size=1_000, on_progress=interrupt)
+    assert len(told) == 1
+
+
+def test_a_search_that_ends_with_the_nonces_looks_no_further():
+    told = []
+    last = 2**32 - 150
+    found = proof_of_work.mine(
+        GENESIS, 0, 1, start=last, count=10**6, size=100, on_progress=told.append
+    )
+    assert found is None
+    assert [one.hashes for one in told] == [100, 150]
+
+
+@pytest.mark.parametrize(("workers", "size"), [(0, 10), (-1, 10), (1, 0), (1, -5)])
+def test_no_worker_and_no_slice_are_refused(workers, size):
+    with pytest.raises(proof_of_work.InvalidWorkers, match="required 1 each"):
+        proof_of_work.mine(GENESIS, 1, workers, size=size)
+
+
+def test_mining_refuses_what_a_search_refuses():
+    with pytest.raises(proof_of_work.InvalidTarget):
+        proof_of_work.mine(GENESIS, -1)
+    with pytest.raises(proof_of_work.InvalidHeaderSize):
+        proof_of_work.mine(GENESIS[:79], 1)
+    with pytest.raises(proof_of_work.InvalidNonceRange):
+        proof_of_work.mine(GENESIS, 1, start=-1)
+
+
+@given(
+    header=st.binary(min_size=80, max_size=80),
+    start=st.integers(0, 2**32 - 1),
+    count=st.integers(0, 60),
+    target=st.integers(0, 2**256 - 1),
+)
+@settings(max_examples=30, deadline=None)
+def test_without_kernels_the_search_is_the_same(header, start, count, target):
+    end = min(start + count, 2**32)
+    plain = proof_of_work._search_one_by_one(header, target, start, end)
+    assert plain == first_nonce(header, target, start, end - start)
+    assert plain == proof_of_work.search(header, target, start, count)
