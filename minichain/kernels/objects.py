@@ -31,13 +31,24 @@ def load(kernel: Kernel) -> Callable[[Any], int]:
     if code is None:
         code = _compile(kernel)
         _keep(name, code)
+    return link(code, kernel.name)
+
+
+def link(code: bytes, name: str) -> Callable[[Any], int]:
+    """Return the entry ``name`` of object code, ready to be called."""
     machine = _machine()
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    # One piece of memory for an object's code and constants: they must lie near.
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine, use_lmm=True)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
     _ENGINES.append(engine)
-    address = engine.get_function_address(kernel.name)
+    address = engine.get_function_address(name)
     return ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)(address)
+
+
+def has_feature(name: str) -> bool:
+    """Return whether this processor has a feature that LLVM calls ``name``."""
+    return bool(llvm.get_host_cpu_features().get(name, False))
 
 
 def vector_bits() -> int:
@@ -61,14 +72,18 @@ def _triple() -> str:
     return triple + "-elf" if sys.platform == "win32" else triple
 
 
-def _machine() -> Any:
+def _machine(cpu: str | None = None, features: str | None = None) -> Any:
+    """Return LLVM's idea of this processor, or of one that can do less."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
+    host = llvm.get_host_cpu_features().flatten()
     return llvm.Target.from_triple(_triple()).create_target_machine(
-        cpu=llvm.get_host_cpu_name(),
-        features=llvm.get_host_cpu_features().flatten(),
+        cpu=llvm.get_host_cpu_name() if cpu is None else cpu,
+        features=host if features is None else features,
         opt=3,
-        codemodel="jitdefault",
+        # Constants are found from the code's own place, not through 64-bit addresses.
+        reloc="pic",
+        codemodel="small",
         jit=True,
     )
 
