@@ -20,6 +20,7 @@ from time import perf_counter
 
 from minichain.crypto.hashing import sha256d
 from minichain.kernels.proof_of_work import NOT_FOUND, search_nonce
+from minichain.kernels.sha_rounds import fastest_search
 
 HEADER_SIZE = 80
 """Bytes of a block header."""
@@ -114,8 +115,9 @@ def search(
     if search_nonce.is_plain:
         return _search_one_by_one(header, target, start, end)
     words = array("I", struct.unpack(">20I", header))
+    find = fastest_search()
     while start < end:
-        found = search_nonce(words, start, end - start, target >> 224)
+        found = find(words, start, end - start, target >> 224)
         if found == NOT_FOUND:
             return None
         start += found

@@ -3,7 +3,7 @@
 from importlib import import_module
 from pathlib import Path
 
-from minichain.kernels.runtime import KERNELS, default_runtime
+from minichain.kernels.runtime import KERNELS, SPECIAL_KERNELS, default_runtime
 
 NOT_KERNELS = {
     "__init__",
@@ -11,6 +11,8 @@ NOT_KERNELS = {
     "compiler",
     "objects",
     "primitives",
+    "sha_instructions",
+    "sha_memory",
     "vectors",
     "webassembly",
 }
@@ -30,9 +32,10 @@ def main() -> None:
     if default_runtime() != "native":
         print(f"{len(KERNELS)} kernels run as plain Python: numba is not there")
         return
-    from minichain.kernels.objects import load
+    from minichain.kernels.objects import has_feature, load
 
-    for name, kernel in sorted(KERNELS.items()):
+    special = {n: k for n, k in SPECIAL_KERNELS.items() if has_feature(k.needs)}
+    for name, kernel in sorted((KERNELS | special).items()):
         load(kernel)
         print(f"kernel {name} is ready")
 

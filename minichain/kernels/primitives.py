@@ -14,6 +14,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
+from minichain.kernels.sha_instructions import first_places
 from minichain.kernels.vectors import Lanes, LanesType, shuffle, splat, vector_type
 
 
@@ -184,6 +185,7 @@ def _store64(vector_bits: int) -> Any:
 
 PRIMITIVES: dict[str, Callable[[int], Any]] = {
     "count_up32": _spread(32, 1),
+    "first_places": first_places,
     "load_blocks": _load(32, swap=True),
     "load_blocks64": _load(64, swap=False),
     "load_word64": _load64,

@@ -39,6 +39,19 @@ def _midstate_and_tail(header: Sequence[Any]) -> list[Any]:
     return [*state, *header[16:19]]
 
 
+@routine
+def fixed_part(header: Any) -> Any:
+    """Return what all nonces of a header share: the midstate and three words."""
+    return _midstate_and_tail(
+        (
+            header[0], header[1], header[2], header[3], header[4], header[5],
+            header[6], header[7], header[8], header[9], header[10], header[11],
+            header[12], header[13], header[14], header[15], header[16], header[17],
+            header[18],
+        )
+    )  # fmt: skip
+
+
 @traced
 def _batch(
     fixed: Sequence[Any], nonces: Any, before: Sequence[Any], places: Any, limit: Any
@@ -104,14 +117,7 @@ def search_nonce(header: Any, first: int, count: int, highest_top: int) -> int:
         Distance from ``first`` of the first nonce whose hash starts low enough, or
         `NOT_FOUND`. Hashes beyond ``count`` are worked but never reported.
     """
-    fixed = _midstate_and_tail(
-        (
-            header[0], header[1], header[2], header[3], header[4], header[5],
-            header[6], header[7], header[8], header[9], header[10], header[11],
-            header[12], header[13], header[14], header[15], header[16], header[17],
-            header[18],
-        )
-    )  # fmt: skip
+    fixed = fixed_part(header)
     size = CHUNK * LANES32
     for start in range(0, count, size):
         batches = min(CHUNK, (count - start + LANES32 - 1) // LANES32)

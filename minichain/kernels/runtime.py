@@ -192,10 +192,15 @@ class Kernel:
         The source. Buffers arrive as flat arrays, integers as 64-bit ints.
     signature : str
         Type of each parameter, as in ``"u8[] u64[] i64"``.
+    needs : str
+        Feature of the processor, as LLVM calls it, without which it only runs plain.
     """
 
-    def __init__(self, function: Callable[..., Any], signature: str) -> None:
+    def __init__(
+        self, function: Callable[..., Any], signature: str, needs: str = ""
+    ) -> None:
         self.function = function
+        self.needs = needs
         self.name = function.__name__
         self.types = tuple(signature.split())
         self.__doc__ = function.__doc__
@@ -225,6 +230,11 @@ class Kernel:
         """Whether a call without a runtime named runs as plain Python."""
         return self._default == "plain"
 
+    @property
+    def is_native(self) -> bool:
+        """Whether a call without a runtime named runs compiled for this processor."""
+        return self._default == "native"
+
     @cached_property
     def _default(self) -> Runtime:
         return default_runtime()
@@ -245,19 +255,24 @@ class Kernel:
     def _as_plain(kind: str, argument: Any) -> Any:
         if not kind.endswith("]"):
             return argument
+        if isinstance(argument, list):
+            return argument
         return memoryview(argument).cast("B").cast(FORMATS[kind[:-2]])
 
 
 KERNELS: dict[str, Kernel] = {}
-"""Every kernel of the modules imported so far, by name."""
+"""Every kernel for any processor of the modules imported so far, by name."""
+
+SPECIAL_KERNELS: dict[str, Kernel] = {}
+"""Every kernel for processors with a feature of their own, by name."""
 
 
-def kernel(signature: str) -> Callable[[Callable[..., Any]], Kernel]:
-    """Make a function a kernel whose parameters have the types of ``signature``."""
+def kernel(signature: str, needs: str = "") -> Callable[[Callable[..., Any]], Kernel]:
+    """Make a function a kernel; the parameters are those of `Kernel`."""
 
     def register(function: Callable[..., Any]) -> Kernel:
-        made = Kernel(function, signature)
-        KERNELS[made.name] = made
+        made = Kernel(function, signature, needs)
+        (SPECIAL_KERNELS if needs else KERNELS)[made.name] = made
         return made
 
     return register

@@ -53,6 +53,24 @@ PADDING_AFTER_32 = (1 << 31, *[0] * 6, 32 * 8)
 """The second half of the only block of any 32-byte message."""
 
 
+def schedule(block: Sequence[Any]) -> Iterator[Any]:
+    """Yield the words that the 64 rounds mix in: section 6.2.2, step 1.
+
+    Parameters
+    ----------
+    block : sequence of 16 words
+        Sixty-four bytes of message, big-endian.
+    """
+    words = list(block)
+    yield from words
+    for t in range(16, 64):
+        x, y = words[t - 15], words[t - 2]
+        sigma0 = rotate_right32(x, 7) ^ rotate_right32(x, 18) ^ (x >> 3)
+        sigma1 = rotate_right32(y, 17) ^ rotate_right32(y, 19) ^ (y >> 10)
+        words.append(word32(words[t - 16] + words[t - 7] + sigma0 + sigma1))
+        yield words[t]
+
+
 def compress(state: Sequence[Any], block: Sequence[Any]) -> Iterator[list[Any]]:
     """Mix one block into the state: the rounds of SHA-256, one a step.
 
@@ -72,19 +90,11 @@ def compress(state: Sequence[Any], block: Sequence[Any]) -> Iterator[list[Any]]:
         Empty after rounds 1 to 63, the new state after round 64.
     """
     a, b, c, d, e, f, g, h = state
-    schedule = list(block)
-    for t in range(64):
-        # Section 6.2.2, step 1: the message schedule.
-        if t >= 16:
-            x, y = schedule[t - 15], schedule[t - 2]
-            sigma0 = rotate_right32(x, 7) ^ rotate_right32(x, 18) ^ (x >> 3)
-            sigma1 = rotate_right32(y, 17) ^ rotate_right32(y, 19) ^ (y >> 10)
-            old = schedule[t - 16] + schedule[t - 7]
-            schedule.append(word32(old + sigma0 + sigma1))
+    for t, word in enumerate(schedule(block)):
         # Step 3: one round. Ch is z ^ (x & (y ^ z)), one operation less.
         sum1 = rotate_right32(e, 6) ^ rotate_right32(e, 11) ^ rotate_right32(e, 25)
         sum0 = rotate_right32(a, 2) ^ rotate_right32(a, 13) ^ rotate_right32(a, 22)
-        t1 = h + (schedule[t] + ROUND[t]) + (g ^ (e & (f ^ g))) + sum1
+        t1 = h + (word + ROUND[t]) + (g ^ (e & (f ^ g))) + sum1
         t2 = sum0 + ((a & b) ^ (c & (a ^ b)))
         h, g, f, e = g, f, e, word32(t1 + d)
         d, c, b, a = c, b, a, word32(t1 + t2)

@@ -3,23 +3,27 @@
 import importlib
 import platform
 import re
+import struct
 import sys
 from hashlib import sha256
 from time import perf_counter
 
+import llvmlite.binding as llvm
 import numba
 import numpy as np
 
 from minichain.consensus import double_spend, selfish
 from minichain.consensus import pow as proof_of_work
-from minichain.kernels import compiler, objects, vectors
+from minichain.kernels import compiler, objects, sha_rounds, vectors
 from minichain.kernels.lanes import LANES32
 from minichain.kernels.primitives import PRIMITIVES
 from minichain.kernels.proof_of_work import search_nonce
+from minichain.kernels.runtime import Kernel
 from tests.benchmarks.side_by_side import compare, cpu_seconds
 from tests.vectors import BESIDE
 
 HEADER = bytes(range(80))
+WORDS = memoryview(struct.pack("20I", *struct.unpack(">20I", HEADER))).cast("I")
 FEW, MANY = 100_000, 2**22
 CHAINS, STEPS = 12, 32
 
@@ -113,25 +117,58 @@ def loop_of(assembly: str) -> list[str]:
     return max(blocks, key=lambda block: sum(line.startswith("v") for line in block))
 
 
-def show_limit(rate: float) -> None:
+def is_x86() -> bool:
+    return platform.machine().lower() in ("x86_64", "amd64")
+
+
+def show_limit(lanes: float, search: float) -> None:
     """Print hashes a cycle beside what the number of instructions allows."""
-    if platform.machine().lower() not in ("x86_64", "amd64"):
-        print("no instruction count for this processor")
-        return
     machine, triple = objects._machine(), objects._triple()
     bits = objects.vector_bits()
     source, symbol = compiler.lower(search_nonce, bits)
     module = compiler.optimize(source, symbol, search_nonce.name, machine, triple)
     loop = loop_of(machine.emit_assembly(module))
-    moves = sum(line.startswith("vmov") for line in loop)
+    moves = sum(line.startswith(("vmov", "vpbroadcast")) for line in loop)
     work = sum(line.startswith("v") for line in loop) - moves
     clock, operations = clock_rate(), vector_operations_a_second()
     limit = operations / work * (bits // LANES32.bits)
     print(f"a batch of {bits // LANES32.bits}: {work} vector operations, {moves} moves")
-    print(f"this core: {clock / 1e9:.2f} GHz, {operations / clock:.2f} a cycle")
-    print(f"limit {limit / 1e6:.1f} Mhashes/s, {limit / clock:.5f} a cycle")
-    print(f"found {rate / 1e6:.1f} Mhashes/s, {rate / clock:.5f} a cycle")
-    print(f"      {rate / limit:.0%} of the limit")
+    print(f"this core: {clock / 1e9:.2f} GHz, {operations / clock:.2f} of them a cycle")
+    for name, rate in (
+        ("the limit of lanes", limit), ("lanes", lanes), ("pow.search", search),
+    ):  # fmt: skip
+        print(
+            f"{name:<18} {rate / 1e6:6.1f} Mhashes/s  {rate / clock:.5f} a cycle"
+            f"  {rate / limit:4.0%} of the limit"
+        )
+
+
+def limited(kernel: Kernel, features: str) -> Kernel:
+    """Return a kernel compiled for vectors of 256 bits, as AVX2 has them."""
+    machine, triple = objects._machine("x86-64-v3", features), objects._triple()
+    source, symbol = compiler.lower(kernel, 256)
+    code = compiler.emit(source, symbol, kernel.name, machine, triple)
+    made = Kernel(kernel.function, " ".join(kernel.types), kernel.needs)
+    vars(made)["_native"] = objects.link(code, kernel.name)
+    return made
+
+
+def show_avx2() -> None:
+    """Compare the searches as a processor without AVX-512 would run them."""
+    print("The same, compiled for AVX2")
+    lanes = limited(search_nonce, "")
+    contenders = {
+        "hashlib loop": lambda: hashlib_loop(FEW),
+        "lanes": lambda: lanes(WORDS, 0, MANY, 0, runtime="native"),
+    }
+    if objects.has_feature("sha"):
+        rounds = limited(sha_rounds.search_nonce_by_rounds, "+sha")
+        scratch = bytearray(sha_rounds.SCRATCH)
+        contenders["rounds"] = lambda: rounds(
+            WORDS, scratch, 0, MANY, 0, runtime="native"
+        )
+    work = dict.fromkeys(contenders, MANY) | {"hashlib loop": FEW}
+    compare(contenders, work, "hashes")
 
 
 def show_workers() -> None:
@@ -152,20 +189,24 @@ def show_workers() -> None:
 def main() -> None:
     """Print every comparison."""
     print("Proof of work, double SHA-256 of headers, one core")
+    print(f"{llvm.get_host_cpu_name()}, vectors of {objects.vector_bits()} bits")
     contenders = {
         "hashlib loop": lambda: hashlib_loop(FEW),
+        "lanes": lambda: search_nonce(WORDS, 0, MANY, 0),
         "pow.search": lambda: proof_of_work.search(HEADER, 0, 0, MANY),
     }
-    work = {"hashlib loop": FEW, "pow.search": MANY}
     scan = prototype_scan()
     if scan and objects.vector_bits() == 512:
         contenders["prototype"] = lambda: scan(MANY)
-        work["prototype"] = MANY
+    work = dict.fromkeys(contenders, MANY) | {"hashlib loop": FEW}
     table = compare(contenders, work, "hashes")
     if "prototype" in table:
         ratio = table["pow.search"].rate / table["prototype"].rate
         print(f"pow.search over the prototype: x{ratio:.2f}")
-    show_limit(table["pow.search"].rate)
+    if is_x86():
+        show_limit(table["lanes"].rate, table["pow.search"].rate)
+    if is_x86() and objects.has_feature("avx2"):
+        show_avx2()
     print("Proof of work on all cores")
     show_workers()
     print("Selfish mining, one core")
