@@ -149,7 +149,8 @@ def mine(
     header, target, start, count
         As those of `search`.
     workers : int, optional
-        How many threads search; as many as there are cores without it.
+        How many threads search; as many as there are cores without it. The page has
+        one, whatever is asked.
     size : int, optional
         Nonces in a slice. A search stops only between slices.
     on_progress : callable, optional
@@ -167,6 +168,8 @@ def mine(
     workers = workers if workers is not None else available_cores()
     if workers < 1 or size < 1:
         raise InvalidWorkers(f"{workers} workers in slices of {size}: required 1 each")
+    if sys.platform == "emscripten":
+        workers = 1
     end = min(start + count, NONCES)
     began = perf_counter()
     for last, found in _slices(header, target, range(start, end, size), end, workers):

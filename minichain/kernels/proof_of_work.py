@@ -3,6 +3,12 @@
 A header is 80 bytes and only its last four change. The first 64 are compressed once
 for all nonces; each hash then takes two compressions, one for the header's tail and
 one for the second SHA-256. Those of two batches run side by side.
+
+The compiler finds the rest, since the rounds are traced into one straight line. What
+no nonce reaches is worked once, before the loop: three rounds, and the first words of
+the schedule. Words that are padding become constants. Of the second hash, only the
+word that leads the number is asked for, so its last three rounds are never worked.
+Nothing branches on a hash: each lane keeps the first place that was low enough.
 """
 
 from collections.abc import Sequence
@@ -70,11 +76,6 @@ def _batch(
 
 
 @traced
-def _zeros(zero: Any) -> list[Any]:
-    return [zero] * 8
-
-
-@traced
 def _least(best: Any, place: Any) -> list[Any]:
     return [smaller(best, place)]
 
@@ -86,7 +87,8 @@ def _first_place(fixed: Any, nonce: int, batches: int, highest_top: int) -> Any:
     Turn 0 finishes hashes that no batch began; their places wrap around and lose.
     """
     limit = splat32(highest_top)
-    before = _zeros(splat32(0))
+    none = splat32(0)
+    before = (none, none, none, none, none, none, none, none)
     best = splat32(0xFFFFFFFF)
     for turn in range(batches + 1):
         nonces = count_up32(nonce + turn * LANES32)
