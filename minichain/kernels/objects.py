@@ -62,7 +62,8 @@ def vector_bits() -> int:
 def _compile(kernel: Kernel) -> bytes:
     from minichain.kernels import compiler
 
-    source, symbol = compiler.lower(kernel, vector_bits())
+    width = min(vector_bits(), kernel.widest)
+    source, symbol = compiler.lower(kernel, width)
     return compiler.emit(source, symbol, kernel.name, _machine(), _triple())
 
 

@@ -194,13 +194,20 @@ class Kernel:
         Type of each parameter, as in ``"u8[] u64[] i64"``.
     needs : str
         Feature of the processor, as LLVM calls it, without which it only runs plain.
+    widest : int
+        Bits of the widest vectors it is compiled for.
     """
 
     def __init__(
-        self, function: Callable[..., Any], signature: str, needs: str = ""
+        self,
+        function: Callable[..., Any],
+        signature: str,
+        needs: str = "",
+        widest: int = 512,
     ) -> None:
         self.function = function
         self.needs = needs
+        self.widest = widest
         self.name = function.__name__
         self.types = tuple(signature.split())
         self.__doc__ = function.__doc__
@@ -267,11 +274,13 @@ SPECIAL_KERNELS: dict[str, Kernel] = {}
 """Every kernel for processors with a feature of their own, by name."""
 
 
-def kernel(signature: str, needs: str = "") -> Callable[[Callable[..., Any]], Kernel]:
+def kernel(
+    signature: str, needs: str = "", widest: int = 512
+) -> Callable[[Callable[..., Any]], Kernel]:
     """Make a function a kernel; the parameters are those of `Kernel`."""
 
     def register(function: Callable[..., Any]) -> Kernel:
-        made = Kernel(function, signature, needs)
+        made = Kernel(function, signature, needs, widest)
         (SPECIAL_KERNELS if needs else KERNELS)[made.name] = made
         return made
 

@@ -1,10 +1,11 @@
 """SHA instructions are a processor's own rounds: two of them, of one hash, at once.
 
 They know no lanes, so the work is split. Lanes make the message schedules of a whole
-batch; the instructions mix them in, hash by hash, a few chains side by side. A batch
-takes four turns, and every turn works on four batches: schedules of the first block,
-its rounds, schedules of the second hash, its rounds. Between turns all of it waits in
-memory: a turn reads one half, writes the other, and then the halves change places.
+batch; the instructions mix them in, all its hashes side by side, since each waits four
+cycles for the one before. A batch takes four turns, and every turn works on four
+batches: schedules of the first block, its rounds, schedules of the second hash, its
+rounds. Between turns all of it waits in memory: a turn reads one half, writes the
+other, and then the halves change places.
 
 References
 ----------
@@ -39,9 +40,6 @@ FIRST_ROUNDS = range(2, 64, 2)
 
 SECOND_ROUNDS = range(0, 62, 2)
 """Pairs of rounds of the second hash up to the one that gives its last word."""
-
-CHAINS = 4
-"""Hashes whose rounds are worked side by side: a round takes four cycles."""
 
 TURNS = 4
 """Turns from a batch's first schedule to its last round."""
@@ -122,25 +120,11 @@ class _Search:
         self.memory.store(done[0], TOPS, 16 * lane)
 
     def instructions(self) -> Iterator[None]:
-        """Work all rounds of a turn, a step of every chain at a time."""
-        tasks = iter(
-            [
-                work(lane)
-                for work in (self._first_hash, self._second_hash)
-                for lane in range(self.lanes)
-            ]
-        )
-
-        def chain() -> Iterator[None]:
-            for task in tasks:
-                yield from task
-
-        chains = [chain() for _ in range(CHAINS)]
-        while chains:
-            for one in list(chains):
-                if next(one, self) is self:
-                    chains.remove(one)
-            yield
+        """Work all rounds of a turn, two of every hash of the batch at a step."""
+        for work in (self._first_hash, self._second_hash):
+            hashes = [work(lane) for lane in range(self.lanes)]
+            for _ in zip(*hashes, strict=True):
+                yield
 
     def schedules(self, nonces: Any) -> Iterator[None]:
         """Make both schedules of a turn, with the rounds' constants added."""
@@ -169,15 +153,12 @@ class _Search:
         return (self.memory.load_columns(TOPS)[0] + INITIAL[7]).swap_bytes()
 
 
-def _evenly(many: Iterator[None], few: Iterator[None], ratio: float) -> None:
-    """Run two streams to their ends, ``ratio`` steps of the first for one."""
-    owed = 0.0
-    for _ in few:
-        owed += ratio
-        while owed >= 1 and next(many, few) is not few:
-            owed -= 1
-    for _ in many:
-        pass
+def _evenly(schedules: Iterator[None], instructions: Iterator[None]) -> None:
+    """Run both streams to their ends, 128 steps of the one beside 62 of the other."""
+    for step, _ in enumerate(instructions, 1):
+        before = 128 * (step - 1) // 62
+        for _ in range(before, 128 * step // 62):
+            next(schedules)
 
 
 @cache
@@ -214,11 +195,7 @@ def first_places(vector_bits: int) -> Any:
             low = tops.at_most(limit)
             place = Lanes(builder, builder.load(places)) | ~low
             builder.store(place.smaller(Lanes(builder, builder.load(best))).value, best)
-            _evenly(
-                search.schedules(builder.load(nonces)),
-                search.instructions(),
-                128 * CHAINS / (62 * count),
-            )
+            _evenly(search.schedules(builder.load(nonces)), search.instructions())
             step = lanes([count] * count)
             for counter in (nonces, places):
                 builder.store(builder.add(builder.load(counter), step), counter)

@@ -20,7 +20,10 @@ from minichain.kernels.proof_of_work import (
 from minichain.kernels.runtime import Kernel, i64, kernel, primitive
 from minichain.kernels.sha256 import INITIAL, PADDING_AFTER_32, compress, last
 
-SCRATCH = 280 * 64 + 64
+WIDEST = 256
+"""Bits of the vectors beside the instructions: wider ones keep them waiting."""
+
+SCRATCH = 280 * WIDEST // 8 + 64
 """Bytes that the search works in: two halves of 140 vectors, and room to align."""
 
 TRIAL = 2**16
@@ -43,7 +46,7 @@ def first_places(
     return 2**32 - 1
 
 
-@kernel("u32[] u8[] i64 i64 i64", needs="sha")
+@kernel("u32[] u8[] i64 i64 i64", needs="sha", widest=WIDEST)
 def search_nonce_by_rounds(
     header: Any, scratch: Any, first: int, count: int, highest_top: int
 ) -> int:

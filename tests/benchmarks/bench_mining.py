@@ -148,7 +148,7 @@ def limited(kernel: Kernel, features: str) -> Kernel:
     machine, triple = objects._machine("x86-64-v3", features), objects._triple()
     source, symbol = compiler.lower(kernel, 256)
     code = compiler.emit(source, symbol, kernel.name, machine, triple)
-    made = Kernel(kernel.function, " ".join(kernel.types), kernel.needs)
+    made = Kernel(kernel.function, " ".join(kernel.types), kernel.needs, kernel.widest)
     vars(made)["_native"] = objects.link(code, kernel.name)
     return made
 
