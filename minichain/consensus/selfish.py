@@ -18,7 +18,7 @@ from math import sqrt
 from statistics import NormalDist
 
 from minichain.consensus.double_spend import InvalidShare
-from minichain.consensus.estimate import CONFIDENCE, Estimate
+from minichain.consensus.estimate import CONFIDENCE, Estimate, proportion
 from minichain.consensus.selfish_game import (
     LONGEST_BRANCH,
     START,
@@ -219,12 +219,16 @@ def simulate(
 def _ratio(parts: list[int], wholes: list[int], confidence: float) -> Estimate:
     """Return the ratio of two sums with its normal band, from batch to batch."""
     total = sum(wholes)
-    value = sum(parts) / total if total else 0.0
+    if not total:
+        return Estimate(0.0, 0.0, 1.0, 0)
+    value = sum(parts) / total
     squares = sum((a - value * b) ** 2 for a, b in zip(parts, wholes, strict=True))
     n = len(parts)
-    error = sqrt(squares * n / (n - 1)) / total if total else 0.0
-    half = NormalDist().inv_cdf((1 + confidence) / 2) * error
-    return Estimate(value, value - half, value + half, total)
+    error = sqrt(squares * n / (n - 1)) / total
+    # What never happened, or always did, differs in no batch: it is still not certain.
+    least = proportion(0, total, confidence).high
+    half = max(least, NormalDist().inv_cdf((1 + confidence) / 2) * error)
+    return Estimate(value, max(0.0, value - half), min(1.0, value + half), total)
 
 
 def _check(share: float, reach: float) -> None:

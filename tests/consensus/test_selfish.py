@@ -287,6 +287,22 @@ def test_the_outcome_is_that_of_the_stationary_chances():
     assert won / (won + lost) == pytest.approx(revenue(share, reach), abs=1e-6)
 
 
+def test_what_never_happened_is_not_certain():
+    never = simulate(honest, 1e-6, events=10_000)
+    assert never.attacker == 0
+    assert 1e-6 in never.share
+    always = simulate(honest, 1 - 1e-6, events=10_000)
+    assert 1 - 1e-6 in always.share
+    assert always.share.low < 1 == always.share.high
+    assert 0.01 not in never.share
+
+
+def test_a_strategy_that_never_ends_a_race_says_nothing_of_its_share():
+    played = simulate(lambda race: Action.WAIT, 0.5, events=BATCHES)
+    assert (played.attacker, played.others) == (0, 0)
+    assert (played.share.low, played.share.high) == (0, 1)
+
+
 def test_an_outcome_can_be_compared_and_changed_alone():
     played = simulate(honest, 0.5, events=100)
     assert replace(played, events=200).orphan_rate == 0.5
