@@ -10,13 +10,31 @@ from llvmlite import ir
 
 from minichain.kernels.vectors import Lanes, shuffle
 
-FIRST, SECOND, STATES, TOPS, HALF = 0, 64, 128, 136, 140
-"""Rows of a half: both schedules, the states between them, the results; its end.
+FIRST = 0
+"""Row of a half where the first hashes' schedules begin: a vector is a row.
 
-A row is a vector. Two words of 32 lanes and more, side by side, fill two rows."""
+Two words of each lane, side by side, fill two rows."""
 
-I32, I64 = ir.IntType(32), ir.IntType(64)
+SECOND = FIRST + 64
+"""Row where the second hashes' schedules begin."""
+
+STATES = SECOND + 64
+"""Row where the states after the first hash begin, two times four rows."""
+
+TOPS = STATES + 8
+"""Row where what the second hash ends with begins."""
+
+HALF = TOPS + 4
+"""Rows of a half."""
+
+I32 = ir.IntType(32)
+"""LLVM's type of a word."""
+
+I64 = ir.IntType(64)
+"""LLVM's type of an address or a count."""
+
 WORDS4 = ir.VectorType(I32, 4)
+"""LLVM's type of what SHA instructions work on: half a state, or two words."""
 
 
 class Memory:
