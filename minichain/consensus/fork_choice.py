@@ -22,12 +22,12 @@ def longest(tree: BlockTree) -> BlockId:
 
     Height costs nothing: whoever makes easy blocks makes the longest chain.
     """
-    return max(tree.leaves, key=lambda leaf: tree[leaf].height)
+    return tree.highest
 
 
 def most_work(tree: BlockTree) -> BlockId:
     """Return the block whose chain took the most hashes: Bitcoin's rule."""
-    return max(tree.leaves, key=lambda leaf: tree[leaf].total_work)
+    return tree.heaviest
 
 
 def ghost(tree: BlockTree, weights: Mapping[BlockId, int] | None = None) -> BlockId:
@@ -44,11 +44,9 @@ def ghost(tree: BlockTree, weights: Mapping[BlockId, int] | None = None) -> Bloc
         Weight of each block itself, 0 where it is missing, such as votes for it. The
         work of each block without it.
     """
-    carried = subtree_weights(tree, weights)
-    head = tree.genesis
-    while children := tree.children(head):
-        head = max(children, key=carried.__getitem__)
-    return head
+    if weights is None:
+        return tree.climb(tree.subtree_work.__getitem__)
+    return tree.climb(subtree_weights(tree, weights).__getitem__)
 
 
 def subtree_weights(

@@ -4,8 +4,9 @@ A chain is one path of it, from the first block to a leaf. Which path counts is 
 matter of `minichain.consensus.fork_choice`.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from minichain.errors import InvalidBlock
 
@@ -105,6 +106,9 @@ class BlockTree:
         self._children: dict[BlockId, list[BlockId]] = {genesis: []}
         # A dict, for its order: blocks that arrived first come first.
         self._leaves: dict[BlockId, None] = {genesis: None}
+        self._highest = self._heaviest = first
+        self._subtree_work: dict[BlockId, int] = {}
+        self._uncounted = [first]
 
     def add(
         self,
@@ -151,6 +155,14 @@ class BlockTree:
         self._children[parent].append(block)
         self._leaves.pop(parent, None)
         self._leaves[block] = None
+        self._uncounted.append(made)
+        if made.height > self._highest.height:
+            self._highest = made
+        # Work of 0 makes a chain longer, not heavier: its last block still counts.
+        if (made.total_work, made.parent == self._heaviest.id) > (
+            self._heaviest.total_work, False,
+        ):  # fmt: skip
+            self._heaviest = made
         return made
 
     def __getitem__(self, block: BlockId) -> TreeBlock:
@@ -182,6 +194,45 @@ class BlockTree:
     def leaves(self) -> tuple[BlockId, ...]:
         """Blocks without children, in order of arrival."""
         return tuple(self._leaves)
+
+    @property
+    def highest(self) -> BlockId:
+        """The block farthest from the first; of equal ones, the one that came first."""
+        return self._highest.id
+
+    @property
+    def heaviest(self) -> BlockId:
+        """The end of the path with the most work; of equal ones, the first to come."""
+        return self._heaviest.id
+
+    @property
+    def subtree_work(self) -> Mapping[BlockId, int]:
+        """Work of each block together with all blocks above it, as of now."""
+        work = self._subtree_work
+        gained: dict[BlockId, int] = {}
+        # Blocks that came since the last question, latest first: each is complete
+        # before its parent takes it, and only a counted parent's ancestors are walked.
+        while self._uncounted:
+            new = self._uncounted.pop()
+            work[new.id] = more = new.work + gained.pop(new.id, 0)
+            if new.parent not in work and new.parent is not None:
+                gained[new.parent] = gained.get(new.parent, 0) + more
+                continue
+            above = new.parent
+            while above is not None:
+                work[above] += more
+                above = self._blocks[above].parent
+        return MappingProxyType(work)
+
+    def climb(self, weigh: Callable[[BlockId], int]) -> BlockId:
+        """Return the leaf reached by stepping from block to its weightiest child.
+
+        Of equal children, the one that came first is taken.
+        """
+        block = self.genesis
+        while above := self._children[block]:
+            block = above[0] if len(above) == 1 else max(above, key=weigh)
+        return block
 
     def children(self, block: BlockId) -> tuple[BlockId, ...]:
         """Return the blocks right on top of one, in order of arrival.

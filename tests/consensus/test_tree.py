@@ -135,6 +135,36 @@ def test_a_path_has_a_block_of_every_height(picks):
         assert sum(tree[name].work for name in path) == block.total_work
 
 
+WORKS = st.lists(st.integers(0, 5), min_size=40, max_size=40)
+
+
+@given(PARENTS, WORKS, st.lists(st.booleans(), min_size=40, max_size=40))
+def test_a_subtree_s_work_is_right_whenever_it_is_asked(picks, works, asks):
+    tree = BlockTree(0)
+    for block, pick in enumerate(picks, 1):
+        tree.add(block, pick % block, works[block - 1])
+        if asks[block - 1]:
+            assert tree.subtree_work[pick % block] >= 0
+    for block in tree:
+        above = [other for other in tree if block.id in tree.path(other.id)]
+        assert tree.subtree_work[block.id] == sum(other.work for other in above)
+
+
+@given(PARENTS, WORKS)
+def test_the_highest_and_the_heaviest_are_the_first_leaves_that_are(picks, works):
+    tree = grow(picks, works)
+    leaves = [tree[leaf] for leaf in tree.leaves]
+    top = max(leaf.height for leaf in leaves)
+    assert tree.highest == next(leaf.id for leaf in leaves if leaf.height == top)
+    most = max(leaf.total_work for leaf in leaves)
+    assert tree[tree.heaviest].total_work == most
+    assert tree.heaviest in tree.leaves
+    if all(works):
+        assert tree.heaviest == next(
+            leaf.id for leaf in leaves if leaf.total_work == most
+        )
+
+
 @given(PARENTS, st.integers(0, 10**6), st.integers(0, 10**6))
 def test_the_common_ancestor_is_the_end_of_the_paths_common_part(picks, left, right):
     tree = grow(picks)
