@@ -8,8 +8,9 @@ called from the other side. Both sides use this module.
 
 import json
 import struct
-from collections.abc import Callable
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator, Mapping
+from io import RawIOBase
+from typing import IO, Any, NoReturn
 
 from minichain.json_text import InvalidJson, parse_json
 
@@ -251,3 +252,30 @@ class Peer:
         error = type(name, (base,), {"where": "", "__str__": lambda self: said})(said)
         error.where = str(where)[:500] or "in the notebook"
         raise error from None
+
+
+class Names(Mapping[str, Any]):
+    """The names of a confined notebook; only asking for one is possible."""
+
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+
+    def __getitem__(self, name: str) -> Any:
+        return self._peer.request("name", name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def read_exactly(stream: IO[bytes] | RawIOBase, length: int) -> bytes:
+    """Return the next bytes of a stream; none at all where it ends before."""
+    parts = bytearray()
+    while len(parts) < length:
+        part = stream.read(length - len(parts))
+        if not part:
+            return b""
+        parts += part
+    return bytes(parts)

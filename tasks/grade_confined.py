@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from typing import Any, NoReturn
 
-from tasks.grade_channel import LENGTH, LONGEST_FRAME, Gone, Peer
+from tasks.grade_channel import LENGTH, LONGEST_FRAME, Gone, Peer, read_exactly
 from tasks.grade_limits import Limits, confine
 from tasks.lab_cells import new_namespace, run_cells
 
@@ -110,20 +110,12 @@ def _refuse_input(*words: object) -> NoReturn:
 
 
 def _read(reader: io.RawIOBase) -> bytes:
-    (length,) = LENGTH.unpack(_exactly(reader, LENGTH.size))
-    if length > LONGEST_FRAME:
+    head = read_exactly(reader, LENGTH.size)
+    (length,) = LENGTH.unpack(head) if head else (0,)
+    data = read_exactly(reader, length) if length <= LONGEST_FRAME else b""
+    if not data:
         raise Gone
-    return _exactly(reader, length)
-
-
-def _exactly(reader: io.RawIOBase, length: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < length:
-        part = reader.read(length - len(parts))
-        if not part:
-            raise Gone
-        parts += part
-    return bytes(parts)
+    return data
 
 
 def _write(writer: io.RawIOBase, data: bytes) -> None:

@@ -13,18 +13,21 @@ import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from time import monotonic, sleep
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
 from tasks.environment import ROOT
-from tasks.grade_channel import LENGTH, LONGEST_FRAME, Gone, Peer
+from tasks.grade_channel import LENGTH, LONGEST_FRAME, Gone, Names, Peer, read_exactly
 from tasks.grade_limits import Limits, readable_files
 
 START_SECONDS = 60
 """A process that is not ready by then has failed; a busy machine may be slow."""
+
+STARTS = 3
+"""A process that ends before it is ready has run nothing: it is started so often."""
 
 GRACE_SECONDS = 1
 """A process that does not listen is ended this long after its time is up."""
@@ -39,8 +42,19 @@ KEPT_VARIABLES = ("SYSTEMROOT", "MINICHAIN_RUNTIME", "MINICHAIN_CACHE")
 """Variables of the grader's environment that are passed on; all others are not."""
 
 
+Process: TypeAlias = "subprocess.Popen[bytes]"
+"""A process of which input and output are read as bytes."""
+
+Frames: TypeAlias = "queue.Queue[bytes | None]"
+"""Messages that wait to be read; None after the last."""
+
+
 class TimeUp(Gone):
     """A notebook that took longer than it may."""
+
+
+class NotStarted(RuntimeError):
+    """A confined Python that ended before it could run anything."""
 
 
 class Confined(Peer):
@@ -64,14 +78,13 @@ class Confined(Peer):
     """
 
     def __init__(self, limits: Limits, withheld: Sequence[str], until: float) -> None:
-        self._frames: queue.Queue[bytes | None] = queue.Queue(maxsize=4)
         super().__init__(self._next_frame, self._send_frame)
         self.limits, self._until = limits, until
         self.cell: int | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="lab-"))
         _RUNNING.add(self)
         try:
-            self._start(withheld)
+            self._start_surely(withheld)
         except BaseException:
             self.close()
             raise
@@ -114,17 +127,11 @@ class Confined(Peer):
     @property
     def names(self) -> Mapping[str, Any]:
         """The notebook's names; one that it lacks is None."""
-        return _Names(self)
+        return Names(self)
 
     def close(self) -> None:
         """End the process and all that it may have started, and tidy up."""
-        process = getattr(self, "_process", None)
-        if process is not None:
-            self._kill()
-            process.wait()
-            for stream in (process.stdin, process.stdout):
-                if stream:
-                    _close(stream)
+        self._end()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> "Confined":
@@ -152,6 +159,17 @@ class Confined(Peer):
             said = f"was ended by signal {-code}" if code < 0 else f"exited ({code})"
         return f"the process {said}"
 
+    def _start_surely(self, withheld: Sequence[str]) -> None:
+        for left in reversed(range(STARTS)):
+            try:
+                self._start(withheld)
+            except NotStarted:
+                if not left:
+                    raise
+                self._end()
+            else:
+                return
+
     def _start(self, withheld: Sequence[str]) -> None:
         if _ENDING.is_set():
             raise RuntimeError("the grader is ending")
@@ -164,8 +182,11 @@ class Confined(Peer):
                 cwd=self._folder, env=self._environment(), bufsize=0,
                 start_new_session=True,
             )  # fmt: skip
+        # Its own queue: the pump of an earlier start may still be ending.
+        self._frames: Frames = queue.Queue(maxsize=4)
         for work in (self._pump, self._watch):
-            threading.Thread(target=work, daemon=True).start()
+            what = (self._process, self._frames)
+            threading.Thread(target=work, args=what, daemon=True).start()
         settings = {
             "root": str(ROOT),
             "withheld": list(withheld),
@@ -177,10 +198,10 @@ class Confined(Peer):
             kind, *rest = self.receive()
         except Gone as error:
             said = complaint.read_text(errors="replace").strip().splitlines()
-            last = said[-1] if said else str(error)
-            raise RuntimeError(f"a confined Python does not start: {last}") from error
+            last = said[-1] if said else f"{error}: {self.why_it_ended()}"
+            raise NotStarted(f"a confined Python does not start: {last}") from error
         if kind != "ready":
-            raise RuntimeError("a confined Python does not start as it should")
+            raise NotStarted("a confined Python does not start as it should")
         self.facts = [str(fact) for fact in rest[0]]
 
     def _environment(self) -> dict[str, str]:
@@ -191,35 +212,49 @@ class Confined(Peer):
         own = {"HOME": home, "TMPDIR": home, "TEMP": home, "LANG": "C.UTF-8"}
         return {**kept, **single, **own, "PATH": os.defpath, "MPLBACKEND": "agg"}
 
-    def _pump(self) -> None:
+    @staticmethod
+    def _pump(process: Process, frames: Frames) -> None:
         """Pass what the process sends on, message by message, until it ends."""
-        stream = self._process.stdout
+        stream = process.stdout
         try:
-            while stream and (head := _exactly(stream, LENGTH.size)):
+            while stream and (head := read_exactly(stream, LENGTH.size)):
                 (length,) = LENGTH.unpack(head)
                 if length > LONGEST_FRAME:
                     break
-                self._frames.put(_exactly(stream, length))
+                frames.put(read_exactly(stream, length))
         except (OSError, ValueError):
             pass
-        self._frames.put(None)
+        frames.put(None)
 
-    def _watch(self) -> None:
+    def _end(self) -> None:
+        process = getattr(self, "_process", None)
+        if process is not None:
+            self._kill(process)
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream:
+                    _close(stream)
+
+    def _watch(self, process: Process, frames: Frames) -> None:
         """End the process some time after its time is up, even if nobody waits.
 
         The grader may be writing to it, and it may not be reading.
         """
-        while self._process.poll() is None:
-            sleep(0.2)
+        while process.poll() is None:
             if monotonic() > self._deadline + GRACE_SECONDS:
-                self._kill()
+                self._kill(process)
+            sleep(0.2)
 
-    def _kill(self) -> None:
+    @staticmethod
+    def _kill(process: Process) -> None:
+        # The number of a process that has been waited for may be another's by now.
+        if process.returncode is not None:
+            return
         with contextlib.suppress(OSError):
             if hasattr(os, "killpg"):
-                os.killpg(self._process.pid, 9)
+                os.killpg(process.pid, 9)
             else:
-                self._process.kill()
+                process.kill()
 
     def _next_frame(self) -> bytes:
         try:
@@ -256,32 +291,6 @@ def end_all() -> None:
     _ENDING.set()
     for notebook in list(_RUNNING):
         notebook.close()
-
-
-class _Names(Mapping[str, Any]):
-    """The names of a confined notebook; only asking for one is possible."""
-
-    def __init__(self, peer: Peer) -> None:
-        self._peer = peer
-
-    def __getitem__(self, name: str) -> Any:
-        return self._peer.request("name", name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-
-def _exactly(stream: IO[bytes], length: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < length:
-        part = stream.read(length - len(parts))
-        if not part:
-            return b""
-        parts += part
-    return bytes(parts)
 
 
 def _close(stream: IO[bytes]) -> None:

@@ -8,6 +8,7 @@ from time import monotonic
 
 import pytest
 
+from tasks import grade_process
 from tasks.environment import ROOT
 from tasks.grade_channel import Gone
 from tasks.grade_limits import Limits
@@ -166,3 +167,20 @@ def test_every_processor_of_the_table_has_the_same_calls_where_it_has_them():
 def _send_without_end(notebook: Confined) -> None:
     while True:
         notebook.send("name", "x" * 100_000)
+
+
+def test_a_process_that_ends_before_it_is_ready_is_started_again(monkeypatch, tmp_path):
+    mark = tmp_path / "started"
+    once = f"import os, pathlib; mark = pathlib.Path({str(mark)!r})\n"
+    once += "if not mark.exists(): mark.touch(); os.abort()\n"
+    monkeypatch.setattr(grade_process, "PROGRAM", once + grade_process.PROGRAM)
+    with Confined(Limits(seconds=30), [], monotonic() + 300) as notebook:
+        assert mark.exists()
+        assert notebook.run(["x = 4"], ()) == {}
+        assert notebook.names["x"] == 4
+
+
+def test_a_process_that_never_starts_says_why(monkeypatch):
+    monkeypatch.setattr(grade_process, "PROGRAM", "import os; os.abort()")
+    with pytest.raises(grade_process.NotStarted, match="aborted"):
+        Confined(Limits(seconds=30), [], monotonic() + 300)

@@ -1,4 +1,4 @@
-"""The page's own Python passes the same tests: kernels as WebAssembly, and what uses them.
+"""The page's own Python passes the same tests, its kernels run as WebAssembly.
 
 Here it runs under Node, with the very packages that pages load.
 """
