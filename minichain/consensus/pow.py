@@ -34,6 +34,9 @@ NONCES = 2**32
 SLICE = 2**22
 """Nonces tried between two reports where kernels are compiled."""
 
+PAGE_SLICE = 2**17
+"""Nonces tried between two reports in the page, whose vectors are narrow."""
+
 PLAIN_SLICE = 2**14
 """Nonces tried between two reports where they are not."""
 
@@ -218,7 +221,9 @@ def available_cores() -> int:
 
 def default_slice() -> int:
     """Return how many nonces `mine` tries between two reports."""
-    return PLAIN_SLICE if search_nonce.is_plain else SLICE
+    if search_nonce.is_plain:
+        return PLAIN_SLICE
+    return PAGE_SLICE if sys.platform == "emscripten" else SLICE
 
 
 def is_low_enough(header: bytes, nonce: int, target: int) -> bool:

@@ -200,3 +200,19 @@ def test_without_kernels_the_search_is_the_same(header, start, count, target):
     plain = proof_of_work._search_one_by_one(header, target, start, end)
     assert plain == first_nonce(header, target, start, end - start)
     assert plain == proof_of_work.search(header, target, start, count)
+
+
+def test_the_page_searches_with_one_thread_in_shorter_slices(monkeypatch):
+    monkeypatch.setattr(proof_of_work.sys, "platform", "emscripten")
+    monkeypatch.setattr(proof_of_work, "ThreadPoolExecutor", None)
+    assert proof_of_work.available_cores() == 1
+    assert proof_of_work.default_slice() <= proof_of_work.PAGE_SLICE
+    assert proof_of_work.mine(GENESIS, EASY, 4, count=60_000) == proof_of_work.search(
+        GENESIS, EASY, 0, 60_000
+    )
+
+
+def test_slices_are_longer_where_the_search_is_quicker():
+    sizes = proof_of_work.PLAIN_SLICE, proof_of_work.PAGE_SLICE, proof_of_work.SLICE
+    assert sorted(sizes) == list(sizes)
+    assert proof_of_work.default_slice() in sizes
