@@ -34,6 +34,9 @@ NONCES = 2**32
 SLICE = 2**22
 """Nonces tried between two reports where kernels are compiled."""
 
+LONG = 2**20
+"""Nonces from which on it is worth finding out which search is the quicker."""
+
 PAGE_SLICE = 2**17
 """Nonces tried between two reports in the page, whose vectors are narrow."""
 
@@ -118,7 +121,8 @@ def search(
     if search_nonce.is_plain:
         return _search_one_by_one(header, target, start, end)
     words = array("I", struct.unpack(">20I", header))
-    find = fastest_search()
+    # To find out which is quicker takes as long as a short search.
+    find = fastest_search() if end - start >= LONG else search_nonce
     while start < end:
         found = find(words, start, end - start, target >> 224)
         if found == NOT_FOUND:

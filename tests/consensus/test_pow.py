@@ -150,6 +150,14 @@ def test_progress_before_any_time_has_passed_has_no_rate():
     assert proof_of_work.Progress(5, 10, 0.0).rate == 0
 
 
+def test_a_long_search_finds_the_nonce_too():
+    """Long enough for the quicker kernel to be asked for."""
+    count = proof_of_work.LONG + 50_000
+    start = GENESIS_NONCE - count + 1_000
+    assert proof_of_work.search(GENESIS, GENESIS_TARGET, start, count) == GENESIS_NONCE
+    assert proof_of_work.search(GENESIS, 0, start, count) is None
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_what_the_listener_raises_stops_the_search(workers):
     told = []

@@ -92,9 +92,23 @@ def test_the_fastest_search_is_one_of_the_two():
     assert sha_rounds.fastest_search() in choices
 
 
+@needs_rounds
+def test_the_choice_is_made_anew_after_a_while(monkeypatch):
+    seconds = iter(n / 1_000 for n in range(10**6))
+    monkeypatch.setattr(sha_rounds, "perf_counter", lambda: next(seconds))
+    sha_rounds._measure.cache_clear()
+    sha_rounds.fastest_search()
+    tried = next(seconds)
+    sha_rounds.fastest_search()
+    assert next(seconds) - tried < 0.003
+    monkeypatch.setattr(sha_rounds, "PERIOD", 1e-6)
+    sha_rounds.fastest_search()
+    assert next(seconds) - tried > 0.010
+
+
 def test_without_the_processors_rounds_the_lanes_search(monkeypatch):
     monkeypatch.setattr(sha_rounds, "runs_compiled", lambda kernel: False)
-    assert sha_rounds.fastest_search.__wrapped__() is proof_of_work.search_nonce
+    assert sha_rounds.fastest_search() is proof_of_work.search_nonce
 
 
 def test_the_page_has_no_such_rounds():
