@@ -8,6 +8,7 @@ nothing is made. The book is served on this machine alone.
 import argparse
 import functools
 import http.server
+import json
 import os
 import shutil
 import socket
@@ -40,6 +41,9 @@ CACHE = BUILD / ".jupyter_cache"
 
 PORT = 8000
 """Where the book is served when no other port is named."""
+
+KEPT = {".html", ".css", ".js", ".woff2", ".svg", ".png"}
+"""Kinds of file that a browser keeps, so that the book can be read offline."""
 
 UNREAD = {"__pycache__", "node_modules", "static", ".ipynb_checkpoints", "wrong"}
 """Folders that no page depends on, or that say by a stamp what they hold."""
@@ -106,9 +110,32 @@ def build_pages() -> None:
     print("making the pages" + (", all of them" if whole else ""), flush=True)
     if _make_pages(["--all"] if whole else []):
         raise BookError("the pages have warnings or errors; the lines above name them")
+    _write_offline(SITE)
     write_stamp(CACHE, outputs)
     write_stamp(BUILD / "form", form)
     write_stamp(BUILD, wanted)
+
+
+def _write_offline(site: Path) -> None:
+    """Write the service worker: the program, and what the book consists of."""
+    copied = site / "_static" / "live"
+    places = sorted(
+        path.relative_to(site) for path in site.rglob("*") if path.is_file()
+    )
+    known = {
+        "version": fingerprint([site / place for place in places])[:16],
+        "python": read_stamp(copied / "python")[:16],
+        "files": [place.as_posix() for place in places if _is_kept(place)],
+    }
+    program = (copied / "offline.js").read_text(encoding="utf-8")
+    text = f"const BOOK = {json.dumps(known)};\n{program}"
+    (site / "offline.js").write_text(text, encoding="utf-8")
+
+
+def _is_kept(place: Path) -> bool:
+    """Say whether a reader's browser keeps a file before it was asked for."""
+    large = {"_sources", "python", "mathjax", "plotly.min.js", "fontawesome"}
+    return not large & {*place.parts, place.stem} and place.suffix in KEPT
 
 
 def _make_pages(words: list[str]) -> int:

@@ -63,6 +63,7 @@ def build(monkeypatch, tmp_path):
     monkeypatch.setattr(book, "_package", list)
     monkeypatch.setattr(book, "_pages", list)
     monkeypatch.setattr(book, "_make_pages", make)
+    monkeypatch.setattr(book, "_write_offline", lambda site: None)
     return made
 
 

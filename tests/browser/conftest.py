@@ -41,7 +41,10 @@ class Reader:
         self.address = address
         self.faults: list[str] = []
         self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, **wishes
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            # What a service worker answers would pass the guard unseen.
+            **{"service_workers": "block", **wishes},
         )
         self.context.add_init_script(
             f"const theme = '{theme}';"

@@ -3,7 +3,7 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: [{ in: "src/book.ts", out: "book" }, { in: "src/kernel/worker.ts", out: "worker" }],
+  entryPoints: [{ in: "src/book.ts", out: "book" }, { in: "src/kernel/worker.ts", out: "worker" }, { in: "src/offline.ts", out: "offline" }],
   bundle: true,
   minify: true,
   format: "esm",

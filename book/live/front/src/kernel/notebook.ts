@@ -7,11 +7,13 @@ export interface Cell {
   kind: "code" | "markdown" | "raw";
   source: string;
   tags: string[];
+  metadata: Record<string, unknown>;
 }
 
 export interface Notebook {
   /** Where it lies in the book, without ending. */
   path: string;
+  metadata: Record<string, unknown>;
   cells: Cell[];
 }
 

@@ -11,6 +11,8 @@ export const SILENT: Sink = { output: () => undefined, clear: () => undefined };
 export class Session {
   /** The code cells, in order. */
   readonly cells: Cell[];
+  /** Called when a cell that another needs has run. */
+  onEnd: (place: number, ended: Ended) => void = () => undefined;
   private readonly texts: string[];
   private readonly done = new Map<number, string>();
   private turn: Promise<unknown> = Promise.resolve();
@@ -26,6 +28,11 @@ export class Session {
   /** Return the place of a notebook's cell among the code cells; -1 when it is none. */
   placeOf(index: number): number {
     return this.cells.findIndex((cell) => cell.index === index);
+  }
+
+  /** Say whether the page is a lab: its checks look at all that the reader has defined. */
+  get isLab(): boolean {
+    return this.cells.some((cell) => cell.id.endsWith("-check"));
   }
 
   /** Take what the reader wrote in a cell. */
@@ -44,7 +51,9 @@ export class Session {
    */
   run(place: number, sink: Sink, sinkOf: (place: number) => Sink = () => SILENT): Promise<Ended> {
     return this.take(async () => {
-      const needed = await this.kernel.needed(this.texts, place);
+      await this.kernel.start();
+      const above = [...Array(place).keys()];
+      const needed = this.isLab ? above : await this.kernel.needed(this.texts, place);
       return this.inOrder([...needed.filter((other) => !this.hasRun(other)), place], (other) =>
         other === place ? sink : sinkOf(other),
       );
@@ -63,7 +72,9 @@ export class Session {
       ended = await this.kernel.run(text, nameOf(place), sink);
       if (ended.how === "stopped") return ended;
       this.done.set(place, text);
-      const mayFail = this.cells[place].tags.includes("raises-exception");
+      if (sink !== SILENT && place !== places.at(-1)) this.onEnd(place, ended);
+      // An answer that fails is no reason to keep another from its check.
+      const mayFail = this.isLab || this.cells[place].tags.includes("raises-exception");
       if (ended.how === "error" && !mayFail && place !== places.at(-1)) return ended;
     }
     return ended;

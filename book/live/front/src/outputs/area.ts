@@ -17,7 +17,9 @@ export class OutputArea {
   constructor(
     readonly place: HTMLElement,
     private readonly drawer: WidgetDrawer,
-  ) {}
+  ) {
+    new ResizeObserver(() => this.letKeysScroll()).observe(place);
+  }
 
   /** Take everything away, at once or when the next output comes. */
   clear(wait = false): void {
@@ -39,6 +41,7 @@ export class OutputArea {
       place.className = "output traceback";
       const said = output.traceback.length ? output.traceback.join("\n") : `${output.ename}: ${output.evalue}`;
       text(said, place);
+      this.letKeysScroll();
       return this.drawing;
     }
     const drawn = drawBundle(output.data, place, this.drawer);
@@ -78,5 +81,14 @@ export class OutputArea {
     stream.said = (stream.said + said).slice(-MOST_TEXT);
     if (plain) stream.pre.append(said);
     else stream.pre.replaceChildren(fromAnsi(settle(stream.said)));
+    this.letKeysScroll();
+  }
+
+  /** What is wider than the page is scrolled by keys too, so it takes the focus. */
+  private letKeysScroll(): void {
+    for (const pre of this.place.querySelectorAll("pre")) {
+      if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0;
+      else pre.removeAttribute("tabindex");
+    }
   }
 }

@@ -1,6 +1,7 @@
 // One display of a cell in the richest form that the page can show.
 
 import { fromAnsi } from "./ansi";
+import { typeset } from "./mathematics";
 import { join, type Bundle } from "./output";
 
 export const WIDGET = "application/vnd.jupyter.widget-view+json";
@@ -56,6 +57,5 @@ function image(value: unknown, type: string, place: HTMLElement): void {
 
 function mathematics(value: string, place: HTMLElement): void {
   place.textContent = value;
-  const typeset = (globalThis as { MathJax?: { typesetPromise?: (where: Element[]) => Promise<void> } }).MathJax;
-  void typeset?.typesetPromise?.([place]);
+  typeset(place);
 }

@@ -10,6 +10,7 @@ import { Widget } from "@lumino/widgets";
 
 import type { CommMessage } from "../kernel/messages";
 import type { CommTaker } from "../kernel/page";
+import { serveLabels } from "../outputs/mathematics";
 import { sanitise } from "../outputs/sanitise";
 import { anywidget } from "./anywidget";
 import { Line, type Ends } from "./line";
@@ -54,6 +55,7 @@ export class BookManager extends ManagerBase implements CommTaker, Ends {
 
   /** Draw a model's view in a place. */
   async draw(modelId: string, place: HTMLElement): Promise<void> {
+    serveLabels();
     const model = await this.get_model(modelId);
     const view = await this.create_view<base.DOMWidgetView>(model as base.DOMWidgetModel);
     Widget.attach(view.luminoWidget, place);
