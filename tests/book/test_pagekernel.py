@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
@@ -12,6 +13,12 @@ from pagekernel.channel import Channel, Stream
 from pagekernel.comms import Comms
 from pagekernel.displays import make_bundle
 from pagekernel.needs import find_needed, read_names
+
+
+def run_apart(work):
+    """Run a coroutine in a thread: a browser's loop may be running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 class Page:
@@ -27,7 +34,7 @@ class Page:
         self.messages.clear()
         out, err = Stream(self.channel, "stdout"), Stream(self.channel, "stderr")
         with redirect_stdout(out), redirect_stderr(err):
-            ok = asyncio.run(self.cells.run(source, name))
+            ok = run_apart(self.cells.run(source, name))
         return ok, [message.get("output", message) for message in self.messages]
 
 
