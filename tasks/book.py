@@ -195,6 +195,7 @@ class Pages(http.server.SimpleHTTPRequestHandler):
         ".mjs": "text/javascript",
         ".wasm": "application/wasm",
         ".whl": "application/octet-stream",
+        ".gz": "application/octet-stream",
     }
 
     def log_message(self, format: str, *arguments: object) -> None:

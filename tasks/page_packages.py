@@ -9,12 +9,13 @@ compiled to WebAssembly and travel with the package. Python itself is the npm pa
 
 import gzip
 import hashlib
+import io
 import json
 import shutil
+import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib.metadata import Distribution, distribution
-from pathlib import Path, PurePosixPath
+from importlib.metadata import distribution
+from pathlib import Path
 
 from tasks.environment import ROOT
 from tasks.front_end import (
@@ -25,9 +26,7 @@ from tasks.front_end import (
     run_tool,
     write_stamp,
 )
-
-LIVE = ROOT / "book" / "live"
-"""What makes pages live."""
+from tasks.page_wheels import LIVE, WHEELS, Wheel, wheel_files
 
 PYTHON = FRONT / "static" / "live" / "python"
 """What a page loads when its Python starts."""
@@ -47,7 +46,10 @@ STAGE = ROOT / "build" / "page"
 PACKED = ROOT / "build" / "wheels"
 """Where packed wheels are kept, since most changes leave most of them as they are."""
 
-PACKING = (FRONT / "pack.py", FRONT / "pack.mjs", FRONT / "package.json")
+PACKING = (
+    Path(__file__).with_name("page_wheels.py"),
+    *(FRONT / name for name in ("pack.py", "pack.mjs", "package.json")),
+)
 """How wheels are packed."""
 
 WHEEL_HEAD = """\
@@ -68,66 +70,6 @@ import_all()
 build(KERNELS.values(), Path(sys.argv[1]))
 """
 """The program that compiles the kernels."""
-
-LEFT_OUT = (
-    "tests",
-    "test",
-    "testing",
-    "nbextension",
-    "labextension",
-    "_pyinstaller_util",
-)
-"""Folders of a library that no page imports."""
-
-KEPT = {".py", ".json", ".lark", ".vyi", ".vy", ".js", ".css", ".txt", ".dat"}
-"""Kinds of file that a library may need at run time."""
-
-
-@dataclass(frozen=True)
-class Wheel:
-    """Libraries that travel together.
-
-    Attributes
-    ----------
-    name : str
-        Name of the wheel.
-    libraries : tuple of str
-        Names of distributions, as on the package index.
-    needs : tuple of str
-        Other wheels that it cannot do without.
-    """
-
-    name: str
-    libraries: tuple[str, ...]
-    needs: tuple[str, ...] = ()
-
-    @property
-    def file(self) -> str:
-        """Name of the wheel's file."""
-        return f"{self.name}-1-py3-none-any.whl"
-
-
-WHEELS = (
-    Wheel(
-        "page",
-        (
-            "anywidget", "comm", "eth-hash", "eth-keys", "eth-typing", "eth-utils",
-            "hexbytes", "ipywidgets", "psygnal", "rlp", "sortedcontainers", "toolz",
-            "traitlets", "trie", "typing-extensions",
-        ),
-    ),
-    Wheel("minichain", (), ("page",)),
-    Wheel(
-        "contracts",
-        (
-            "asttokens", "cbor2", "eth-abi", "immutables", "lark", "packaging",
-            "parsimonious", "vyper",
-        ),
-        ("page",),
-    ),
-    Wheel("plotly", ("plotly", "narwhals"), ("page",)),
-)  # fmt: skip
-"""Everything that is packed."""
 
 
 def build_packages() -> None:
@@ -153,13 +95,14 @@ def build_packages() -> None:
         for wheel in WHEELS:
             write_stamp(_stamp(wheel), _key(wheel))
     for wheel in WHEELS:
-        shutil.copyfile(PACKED / f"{wheel.name}.whl", PYTHON / wheel.file)
+        _serve(wheel)
     runtime = MODULES / "pyodide"
     for name in RUNTIME:
         shutil.copyfile(runtime / name, PYTHON / name)
     packed = gzip.compress((runtime / MACHINE).read_bytes(), 9, mtime=0)
     (PYTHON / f"{MACHINE}.gz").write_bytes(packed)
     _write_json("pyodide-lock.json", _lock(runtime))
+    _write_json("wheels.json", {top: w.file for w in WHEELS for top in _tops(w)})
     files = sorted(path for path in PYTHON.iterdir() if path.suffix != ".json")
     _write_json("sizes.json", {path.name: path.stat().st_size for path in files})
     write_stamp(PYTHON, wanted)
@@ -177,7 +120,7 @@ def _stage(wheel: Wheel) -> None:
     """Lay a wheel's files out as they will lie in the page."""
     folder = STAGE / wheel.name
     shutil.rmtree(folder, ignore_errors=True)
-    for source, place in _contents(wheel):
+    for source, place in wheel_files(wheel):
         target = folder / place
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
@@ -203,6 +146,24 @@ def _stamp(wheel: Wheel) -> Path:
     return PACKED / wheel.name
 
 
+def _serve(wheel: Wheel) -> None:
+    """Write a wheel as it is served.
+
+    Thousands of small files are packed better all together than one by one; Pyodide's
+    own loader does not know that form, so only wheels that come later have it.
+    """
+    packed, target = PACKED / f"{wheel.name}.whl", PYTHON / wheel.file
+    if wheel.is_at_start:
+        shutil.copyfile(packed, target)
+        return
+    whole = io.BytesIO()
+    with zipfile.ZipFile(packed) as source, zipfile.ZipFile(whole, "w") as plain:
+        for info in source.infolist():
+            same = zipfile.ZipInfo(info.filename, info.date_time)
+            plain.writestr(same, source.read(info))
+    target.write_bytes(gzip.compress(whole.getvalue(), 9, mtime=0))
+
+
 def _lock(runtime: Path) -> dict[str, object]:
     """Return the lock: our wheels, and what a cell may fetch from elsewhere."""
     text = (runtime / "pyodide-lock.json").read_text(encoding="utf-8")
@@ -216,12 +177,11 @@ def _lock(runtime: Path) -> dict[str, object]:
         name = waiting.pop()
         packages[name] = {**known[name], "file_name": public + known[name]["file_name"]}
         waiting += set(known[name]["depends"]) - set(packages)
-    packages.update({wheel.name: _entry(wheel) for wheel in WHEELS})
+    packages.update({w.name: _entry(w) for w in WHEELS if w.is_at_start})
     return {**official, "packages": packages}
 
 
 def _entry(wheel: Wheel) -> dict[str, object]:
-    tops = {path.name.partition(".")[0] for path in (STAGE / wheel.name).iterdir()}
     data = (PYTHON / wheel.file).read_bytes()
     return {
         "name": wheel.name,
@@ -230,52 +190,21 @@ def _entry(wheel: Wheel) -> dict[str, object]:
         "install_dir": "site",
         "sha256": hashlib.sha256(data).hexdigest(),
         "package_type": "package",
-        "imports": sorted(top for top in tops if top.isidentifier()),
+        "imports": _tops(wheel),
         "depends": list(wheel.needs),
         "unvendored_tests": False,
     }
 
 
+def _tops(wheel: Wheel) -> list[str]:
+    """Return the top modules of a wheel."""
+    tops = {path.name.partition(".")[0] for path in (STAGE / wheel.name).iterdir()}
+    return sorted(top for top in tops if top.isidentifier())
+
+
 def _write_json(name: str, value: object) -> None:
     text = json.dumps(value, indent=1, sort_keys=True)
     (PYTHON / name).write_text(text + "\n", encoding="utf-8")
-
-
-def _contents(wheel: Wheel) -> Iterator[tuple[Path, PurePosixPath]]:
-    """Yield a wheel's files, each with its place."""
-    for name in wheel.libraries:
-        yield from _files(distribution(name))
-    if wheel.name == "minichain":
-        yield from _tree(ROOT / "minichain", PurePosixPath("minichain"))
-    if wheel.name == "page":
-        yield from _tree(LIVE / "pagekernel", PurePosixPath("pagekernel"))
-        yield from _tree(LIVE / "stand_ins", PurePosixPath())
-        pretty = distribution("ipython").locate_file("IPython/lib/pretty.py")
-        yield Path(str(pretty)), PurePosixPath("IPython/lib/pretty.py")
-
-
-def _tree(folder: Path, below: PurePosixPath) -> Iterator[tuple[Path, PurePosixPath]]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix not in (".pyc", ".so"):
-            yield path, below / path.relative_to(folder).as_posix()
-
-
-def _files(library: Distribution) -> Iterator[tuple[Path, PurePosixPath]]:
-    for file in library.files or ():
-        place = PurePosixPath(file.as_posix())
-        inside = not place.is_absolute() and ".." not in place.parts
-        if inside and _is_wanted(place):
-            yield Path(str(library.locate_file(file))), place
-
-
-def _is_wanted(place: PurePosixPath) -> bool:
-    folders = place.parts[:-1]
-    if any(part in LEFT_OUT or part.endswith(".data") for part in folders):
-        return False
-    if folders and folders[0].endswith(".dist-info"):
-        # Some libraries ask for their own version.
-        return place.name == "METADATA"
-    return place.suffix in KEPT and "plotly.min.js" not in place.name
 
 
 def _compile_kernels() -> Path:

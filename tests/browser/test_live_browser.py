@@ -186,6 +186,16 @@ def test_a_library_comes_when_a_cell_imports_it(reader):
     assert cell.run() == "True"
 
 
+def test_a_figure_is_drawn_by_the_page(reader):
+    page = reader.open(HASHING)
+    cell = Cell(reader, 1)
+    cell.write("import plotly.graph_objects as go\ngo.Figure(go.Bar(y=[2, 3, 1]))")
+    cell.run()
+    drawn = page.locator("#live-cell-1 .live-output .js-plotly-plot .bars path")
+    drawn.first.wait_for()
+    assert drawn.count() == 3
+
+
 def test_a_slider_moved_fifty_times_is_answered_and_freezes_nothing(reader):
     page = reader.open("chapters/ledgers/coins-and-accounts.html")
     reader.wait_until(LIVE, SECONDS)

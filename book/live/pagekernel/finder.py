@@ -4,6 +4,7 @@ The page starts with what every page needs. What only some need lies beside it i
 wheels, and Python's own import is where it shows that one is needed.
 """
 
+import gzip
 import importlib
 import io
 import json
@@ -18,8 +19,14 @@ from typing import Any
 
 FetchWheel = Callable[[str], Any]
 
-LOCK = "pyodide-lock.json"
-"""The file that names the wheels and what each brings."""
+PLACES = "wheels.json"
+"""The file that names the wheel of each top module."""
+
+GZIP = b"\x1f\x8b"
+"""How a packed file begins."""
+
+AT_START = ("page", "minichain")
+"""Wheels that Python started with."""
 
 
 class Finder:
@@ -64,7 +71,9 @@ class Finder:
                 name=name,
             )
         place = Path(sysconfig.get_path("purelib"))
-        with zipfile.ZipFile(io.BytesIO(data)) as wheel:
+        # A host may have told the browser to unpack it already.
+        whole = gzip.decompress(data) if data.startswith(GZIP) else data
+        with zipfile.ZipFile(io.BytesIO(whole)) as wheel:
             wheel.extractall(place)
         importlib.invalidate_caches()
         return importlib.util.find_spec(name)
@@ -72,17 +81,11 @@ class Finder:
     def _places(self) -> dict[str, str]:
         """Return the wheel of each top module, for those that the book serves."""
         if self._wheels is None:
-            text = self._fetch(LOCK)
-            packages = json.loads(text)["packages"] if text else {}
+            text = self._fetch(PLACES)
+            places: dict[str, str] = json.loads(text) if text else {}
             self._wheels = {
-                module: package["file_name"]
-                for package in packages.values()
-                if "://" not in package["file_name"]
-                for module in package["imports"]
-            }
-            self._seen |= {
-                package["file_name"]
-                for name, package in packages.items()
-                if name in ("page", "minichain")
+                top: file
+                for top, file in places.items()
+                if not file.startswith(tuple(f"{name}-" for name in AT_START))
             }
         return self._wheels

@@ -53,8 +53,13 @@ async function start(base: string): Promise<void> {
     indexURL: base,
     packages: ["minichain"],
     fullStdLib: false,
-    // Widgets need no echo of what they say themselves.
-    env: { HOME: "/home/reader", PYTHONHASHSEED: "0", JUPYTER_WIDGETS_ECHO: "0" },
+    // Widgets need no echo of what they say themselves; figures are drawn by the page.
+    env: {
+      HOME: "/home/reader",
+      PYTHONHASHSEED: "0",
+      JUPYTER_WIDGETS_ECHO: "0",
+      PLOTLY_RENDERER: "plotly_mimetype",
+    },
     stdout: () => undefined,
     stderr: () => undefined,
   });
