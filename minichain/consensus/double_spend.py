@@ -17,6 +17,7 @@ from minichain.consensus.estimate import (
     CONFIDENCE,
     Estimate,
     InvalidSample,
+    InvalidShare,
     proportion,
 )
 from minichain.kernels.simulation import CERTAIN, run_races
@@ -30,10 +31,6 @@ NEGLIGIBLE = 1e-17
 
 PATIENCE = 200
 """Blocks by which a simulated attacker falls behind before giving up."""
-
-
-class InvalidShare(ValueError):
-    """A share of hash power that is not between 0 and 1."""
 
 
 def nakamoto_probability(share: float, confirmations: int) -> float:

@@ -19,6 +19,10 @@ class InvalidSample(ValueError):
     """Counts or values that no sample can have."""
 
 
+class InvalidShare(ValueError):
+    """A share of hash power that is not between 0 and 1."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A measured value and the band that holds the true one, most of the time.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import expm1, fsum, inf
 from random import Random
 
-from minichain.consensus.double_spend import InvalidShare
+from minichain.consensus.estimate import InvalidShare
 
 Latency = float | Callable[[int, int, Random], float]
 """Seconds from one node to another: the same for all, or drawn for each message."""

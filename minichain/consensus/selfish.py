@@ -17,8 +17,12 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
 
-from minichain.consensus.double_spend import InvalidShare
-from minichain.consensus.estimate import CONFIDENCE, Estimate, proportion
+from minichain.consensus.estimate import (
+    CONFIDENCE,
+    Estimate,
+    InvalidShare,
+    proportion,
+)
 from minichain.consensus.selfish_game import (
     LONGEST_BRANCH,
     START,

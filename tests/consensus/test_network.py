@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minichain.consensus.double_spend import InvalidShare
+from minichain.consensus.estimate import InvalidShare
 from minichain.consensus.fork_choice import RULES, ghost, longest, most_work
 from minichain.consensus.network import (
     GENESIS,

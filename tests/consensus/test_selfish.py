@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minichain.consensus.double_spend import InvalidShare
+from minichain.consensus.estimate import InvalidShare
 from minichain.consensus.selfish import (
     BATCHES,
     LONGEST_BRANCH,
