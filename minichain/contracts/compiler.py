@@ -1,0 +1,144 @@
+"""The compiler turns Vyper into code of the machine, and says where it cannot.
+
+It is Vyper itself, loaded when the first source is not in the cache.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from minichain.contracts.artifact import Artifact
+from minichain.contracts.cache import Cache, compute_key, default_cache
+from minichain.errors import ProtocolError
+
+EVM_VERSION = "cancun"
+"""The rules that contracts are compiled for; each source names them itself."""
+
+OUTPUTS = ("abi", "bytecode", "bytecode_runtime", "source_map_runtime", "layout")
+"""What is asked of the compiler."""
+
+
+class CompilationFailed(ProtocolError):
+    """A source that is no valid Vyper.
+
+    Attributes
+    ----------
+    reason : str
+        What is wrong, in the compiler's words.
+    line, column : int or None
+        Where, counted from 1 and from 0; None if the compiler does not say.
+    text : str
+        That line of the source.
+    """
+
+    rule = "vyper"
+
+    def __init__(
+        self, name: str, reason: str, line: int | None, column: int | None, text: str
+    ) -> None:
+        place = "" if line is None else f", line {line}: {text.strip()}"
+        super().__init__(f"{name}{place}: {reason}")
+        self.reason, self.line, self.column, self.text = reason, line, column, text
+
+
+def compile_source(
+    source: str,
+    name: str = "contract",
+    *,
+    folder: Path | None = None,
+    cache: Cache | None = None,
+) -> Artifact:
+    """Return a contract compiled for Cancun, from the cache if it is there.
+
+    Parameters
+    ----------
+    source : str
+        The contract.
+    name : str
+        What it is called in errors.
+    folder : Path or None
+        Where modules that it imports lie; without it only Vyper's own can be.
+    cache : Cache or None
+        Where results are kept; by default in memory and in the user's cache.
+
+    Raises
+    ------
+    CompilationFailed
+        It is no valid Vyper.
+
+    Examples
+    --------
+    >>> artifact = compile_source("number: public(uint256)")
+    >>> list(artifact.functions)
+    ['number', 'number()']
+    """
+    cache = cache or default_cache()
+    key = compute_key(source, EVM_VERSION, folder)
+    artifact = cache.get(key)
+    if artifact is None:
+        artifact = _compile(source, name, folder)
+        cache.put(key, artifact)
+    return artifact if artifact.name == name else replace(artifact, name=name)
+
+
+def _compile(source: str, name: str, folder: Path | None) -> Artifact:
+    from vyper import compile_code
+    from vyper.compiler.input_bundle import FilesystemInputBundle
+    from vyper.compiler.settings import Settings
+    from vyper.exceptions import VyperException
+
+    bundle = FilesystemInputBundle([] if folder is None else [folder])
+    try:
+        output = compile_code(
+            source,
+            output_formats=list(OUTPUTS),
+            settings=Settings(evm_version=EVM_VERSION),
+            input_bundle=bundle,
+        )
+    except VyperException as error:
+        raise _explain(name, source, error) from error
+    except (MemoryError, RecursionError, SyntaxError, ValueError, TypeError) as error:
+        # What the compiler did not foresee is the source's fault all the same.
+        line = getattr(error, "lineno", None)
+        raise _fail(
+            name, source, str(error) or "nests too deeply", line, None
+        ) from error
+    positions = output["source_map_runtime"]
+    return Artifact(
+        name=name,
+        source=source,
+        interface=tuple(output["abi"]),
+        initcode=bytes.fromhex(output["bytecode"][2:]),
+        runtime=bytes.fromhex(output["bytecode_runtime"][2:]),
+        lines=_list_lines(positions["pc_pos_map"]),
+        reasons=dict(positions["error_map"]),
+        slots=_list_slots(output["layout"].get("storage_layout", {})),
+    )
+
+
+def _list_lines(positions: dict[int, Any]) -> dict[int, int]:
+    return {place: span[0] for place, span in positions.items() if span and span[0]}
+
+
+def _list_slots(layout: dict[str, Any]) -> dict[str, int]:
+    return {name: entry["slot"] for name, entry in layout.items() if "slot" in entry}
+
+
+def _explain(name: str, source: str, error: Any) -> CompilationFailed:
+    nodes = [
+        note[1] if isinstance(note, tuple) else note for note in error.annotations or ()
+    ]
+    node = nodes[0] if nodes else error
+    line = getattr(node, "lineno", None)
+    column = getattr(node, "col_offset", None)
+    reason = str(error.message)
+    hint = error.hint
+    return _fail(name, source, f"{reason} ({hint})" if hint else reason, line, column)
+
+
+def _fail(
+    name: str, source: str, reason: str, line: int | None, column: int | None
+) -> CompilationFailed:
+    lines = source.splitlines()
+    text = lines[line - 1] if line and line <= len(lines) else ""
+    return CompilationFailed(name, reason, line, column, text)
