@@ -189,6 +189,10 @@ class Pages(http.server.SimpleHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
+    # An answer goes out whole: else each waits for the browser to confirm its head.
+    wbufsize = 2**16
+    disable_nagle_algorithm = True
+
     extensions_map: ClassVar[dict[str, str]] = {
         **http.server.SimpleHTTPRequestHandler.extensions_map,
         ".js": "text/javascript",

@@ -33,11 +33,22 @@ class Reader:
         To look at and to act on.
     faults : list of str
         What went wrong so far; must be empty at the end.
+
+    Parameters
+    ----------
+    browser : playwright Browser
+        Opens the window.
+    address : str
+        Where the book is served; any other address is a fault.
+    **wishes
+        `theme`, `width` in CSS pixels, `guarded` (False leaves requests alone, which
+        is faster: for measuring), and what Playwright's `new_context` takes.
     """
 
     def __init__(self, browser: Any, address: str, **wishes: Any) -> None:
         theme = wishes.pop("theme", "light")
         width = wishes.pop("width", WIDE)
+        is_guarded = wishes.pop("guarded", True)
         self.address = address
         self.faults: list[str] = []
         self.context = browser.new_context(
@@ -50,7 +61,8 @@ class Reader:
             f"const theme = '{theme}';"
             "try { localStorage.mode ??= theme; localStorage.theme ??= theme } catch {}"
         )
-        self.context.route("**/*", self._guard)
+        if is_guarded:
+            self.context.route("**/*", self._guard)
         self.context.on("response", self._look_at_answer)
         self.context.on("weberror", lambda error: self.faults.append(str(error.error)))
         self.page = self.context.new_page()
@@ -128,10 +140,20 @@ def address(site: Path) -> Iterator[str]:
 
 
 class serve:  # noqa: N801
-    """Serve a folder on this machine, below a path, for as long as the block lasts."""
+    """Serve a folder on this machine, below a path, for as long as the block lasts.
 
-    def __init__(self, folder: Path, below: str = "/") -> None:
+    `unpacks` has the browser unpack packed files as they come, as some hosts do.
+    """
+
+    def __init__(
+        self, folder: Path, below: str = "/", *, unpacks: bool = False
+    ) -> None:
         class Files(book.Pages):
+            def end_headers(self) -> None:
+                if unpacks and self.path.endswith(".gz"):
+                    self.send_header("Content-Encoding", "gzip")
+                super().end_headers()
+
             def translate_path(self, path: str) -> str:
                 if not path.startswith(below):
                     return str(folder / "nowhere")
