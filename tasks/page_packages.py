@@ -9,10 +9,8 @@ compiled to WebAssembly and travel with the package. Python itself is the npm pa
 
 import gzip
 import hashlib
-import io
 import json
 import shutil
-import zipfile
 from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
@@ -31,11 +29,14 @@ from tasks.page_wheels import LIVE, WHEELS, Wheel, wheel_files
 PYTHON = FRONT / "static" / "live" / "python"
 """What a page loads when its Python starts."""
 
-RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "python_stdlib.zip")
+RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs")
 """Files of Python itself that are served as they are."""
 
 MACHINE = "pyodide.asm.wasm"
-"""Python's machine code: served packed, since not every host packs what it serves."""
+"""Python's machine code."""
+
+LIBRARY = "python_stdlib.zip"
+"""Python's standard library, compiled where pages import it at their start."""
 
 REMOTE = ("numpy", "pandas")
 """Packages that a page gets from Pyodide's public address, if a cell asks for them."""
@@ -95,14 +96,15 @@ def build_packages() -> None:
         for wheel in WHEELS:
             write_stamp(_stamp(wheel), _key(wheel))
     for wheel in WHEELS:
-        _serve(wheel)
+        _serve(PACKED / f"{wheel.name}.whl", wheel.file)
+    _serve(PACKED / LIBRARY, LIBRARY)
     runtime = MODULES / "pyodide"
     for name in RUNTIME:
         shutil.copyfile(runtime / name, PYTHON / name)
-    packed = gzip.compress((runtime / MACHINE).read_bytes(), 9, mtime=0)
-    (PYTHON / f"{MACHINE}.gz").write_bytes(packed)
+    _serve(runtime / MACHINE, MACHINE)
     _write_json("pyodide-lock.json", _lock(runtime))
-    _write_json("wheels.json", {top: w.file for w in WHEELS for top in _tops(w)})
+    places = {top: f"{w.file}.gz" for w in WHEELS for top in _tops(w)}
+    _write_json("wheels.json", places)
     files = sorted(path for path in PYTHON.iterdir() if path.suffix != ".json")
     _write_json("sizes.json", {path.name: path.stat().st_size for path in files})
     write_stamp(PYTHON, wanted)
@@ -146,22 +148,13 @@ def _stamp(wheel: Wheel) -> Path:
     return PACKED / wheel.name
 
 
-def _serve(wheel: Wheel) -> None:
-    """Write a wheel as it is served.
+def _serve(source: Path, name: str) -> None:
+    """Write a file as it is served: packed, since not every host packs what it serves.
 
-    Thousands of small files are packed better all together than one by one; Pyodide's
-    own loader does not know that form, so only wheels that come later have it.
+    Thousands of small files are packed better all together than one by one.
     """
-    packed, target = PACKED / f"{wheel.name}.whl", PYTHON / wheel.file
-    if wheel.is_at_start:
-        shutil.copyfile(packed, target)
-        return
-    whole = io.BytesIO()
-    with zipfile.ZipFile(packed) as source, zipfile.ZipFile(whole, "w") as plain:
-        for info in source.infolist():
-            same = zipfile.ZipInfo(info.filename, info.date_time)
-            plain.writestr(same, source.read(info))
-    target.write_bytes(gzip.compress(whole.getvalue(), 9, mtime=0))
+    packed = gzip.compress(source.read_bytes(), 9, mtime=0)
+    (PYTHON / f"{name}.gz").write_bytes(packed)
 
 
 def _lock(runtime: Path) -> dict[str, object]:
@@ -182,7 +175,7 @@ def _lock(runtime: Path) -> dict[str, object]:
 
 
 def _entry(wheel: Wheel) -> dict[str, object]:
-    data = (PYTHON / wheel.file).read_bytes()
+    data = (PACKED / f"{wheel.name}.whl").read_bytes()
     return {
         "name": wheel.name,
         "version": "1",

@@ -56,9 +56,8 @@ class Wheel:
 
     @property
     def file(self) -> str:
-        """Name of the file that is served."""
-        whole = f"{self.name}-1-py3-none-any.whl"
-        return whole if self.is_at_start else f"{whole}.gz"
+        """Name of the file; what is served is packed, and has `.gz` at its end."""
+        return f"{self.name}-1-py3-none-any.whl"
 
 
 WHEELS = (

@@ -10,7 +10,7 @@ import pytest
 from tasks.environment import ROOT
 from tasks.grade_submission import read_cells
 from tests.book.contents import named_documents
-from tests.browser.conftest import NARROW, Reader
+from tests.browser.conftest import NARROW, Reader, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -184,6 +184,18 @@ def test_a_library_comes_when_a_cell_imports_it(reader):
     source = "#pragma version 0.4.3\\nx: uint256\\n@external\\ndef f(): self.x = 1\\n"
     cell.write(f"import vyper\nlen(vyper.compile_code('{source}')['bytecode']) > 50")
     assert cell.run() == "True"
+
+
+def test_a_host_may_have_packed_files_unpacked_on_the_way(browser, site):
+    with serve(site, unpacks=True) as address:
+        reader = Reader(browser, address)
+        reader.open(HASHING)
+        reader.wait_until(LIVE, SECONDS)
+        cell = Cell(reader, 1)
+        cell.write("import vyper\nprint('here')")
+        assert cell.run() == "here\n"
+        assert not reader.faults
+        reader.close()
 
 
 def test_a_figure_is_drawn_by_the_page(reader):

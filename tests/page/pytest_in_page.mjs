@@ -2,12 +2,13 @@
 
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { gunzipSync } from "node:zlib";
 
 const [folder, wheels, libraries, project, ...words] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`));
 const python = await loadPyodide({ indexURL: `${folder}/`, env: { HOME: "/home", PYTEST_DISABLE_PLUGIN_AUTOLOAD: "1" } });
 for (const name of ["page", "minichain"]) {
-  const data = readFileSync(`${wheels}/${name}-1-py3-none-any.whl`);
+  const data = gunzipSync(readFileSync(`${wheels}/${name}-1-py3-none-any.whl.gz`));
   python.unpackArchive(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength), "wheel", { extractDir: "/lib/python3.14/site-packages" });
 }
 for (const [place, root] of [["/libraries", libraries], ["/project", project]]) {

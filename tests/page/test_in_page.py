@@ -4,6 +4,7 @@ Here it runs under Node, with the very packages that pages load.
 """
 
 import gzip
+import hashlib
 import io
 import json
 import subprocess
@@ -48,7 +49,7 @@ def test_a_file_of_tests_passes_in_the_page(packages, file):
 
 
 def wheels(packages):
-    return packages.glob("*.whl*")
+    return packages.glob("*.whl.gz")
 
 
 def test_the_lock_names_what_is_there_and_what_is_elsewhere(packages):
@@ -57,7 +58,10 @@ def test_the_lock_names_what_is_there_and_what_is_elsewhere(packages):
     assert {"numpy", "pandas"} <= elsewhere
     assert set(lock) - elsewhere == {"page", "minichain"}
     for name in set(lock) - elsewhere:
-        assert (packages / lock[name]["file_name"]).exists()
+        data = gzip.decompress(
+            (packages / f"{lock[name]['file_name']}.gz").read_bytes()
+        )
+        assert hashlib.sha256(data).hexdigest() == lock[name]["sha256"]
     places = json.loads((packages / "wheels.json").read_text())
     assert {"vyper", "plotly", "rlp", "minichain"} <= set(places)
     assert {packages / file for file in places.values()} == set(wheels(packages))
@@ -65,8 +69,7 @@ def test_the_lock_names_what_is_there_and_what_is_elsewhere(packages):
 
 def test_wheels_carry_no_tests_and_nothing_compiled_for_another_machine(packages):
     for wheel in wheels(packages):
-        data = wheel.read_bytes()
-        whole = gzip.decompress(data) if wheel.suffix == ".gz" else data
+        whole = gzip.decompress(wheel.read_bytes())
         names = zipfile.ZipFile(io.BytesIO(whole)).namelist()
         assert len(names) > 100
         assert not [name for name in names if "/tests/" in name]
@@ -86,3 +89,10 @@ def test_plotly_brings_less_than_five_megabytes_more(packages):
     sizes = json.loads((packages / "sizes.json").read_text())
     (size,) = (size for name, size in sizes.items() if name.startswith("plotly-"))
     assert size < 5_000_000
+
+
+def test_what_every_page_imports_of_the_standard_library_is_compiled(packages):
+    data = gzip.decompress((packages / "python_stdlib.zip.gz").read_bytes())
+    names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
+    assert {"dataclasses.pyc", "json/decoder.pyc", "typing.pyc", "pdb.py"} <= names
+    assert not {name for name in names if name.endswith(".py") and f"{name}c" in names}

@@ -1,4 +1,4 @@
-// Packs staged folders into wheels, their modules compiled by the Python that runs them.
+// Packs staged folders into wheels, and the standard library, modules compiled by the Python that runs them.
 // node pack.mjs STAGE TARGET NAME...
 
 import { readFileSync } from "node:fs";

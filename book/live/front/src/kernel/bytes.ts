@@ -1,15 +1,14 @@
-// Counts the bytes that come while Python is loaded, and unpacks its machine code.
+// Counts the bytes that come while Python is loaded, and unpacks what the book serves packed.
 
-/** Python's machine code, which the book serves packed. */
-const MACHINE = "pyodide.asm.wasm";
+import { unpack } from "./unpack";
 
-/** Files that every start loads; modules are not fetched, and count once they are there. */
-const NEEDED = [`${MACHINE}.gz`, "python_stdlib.zip", "page-1-py3-none-any.whl", "minichain-1-py3-none-any.whl"];
+/** Files that every start fetches; modules are not fetched, and count once they are there. */
+const NEEDED = new Set(["pyodide.asm.wasm", "python_stdlib.zip", "page-1-py3-none-any.whl", "minichain-1-py3-none-any.whl"]);
 
 /** Tell `tell` of each piece that is fetched from now on. */
 export function countBytes(sizes: Record<string, number>, tell: (loaded: number, total: number) => void): void {
   const plain = globalThis.fetch.bind(globalThis);
-  const total = NEEDED.reduce((sum, name) => sum + (sizes[name] ?? 0), 0);
+  const total = [...NEEDED].reduce((sum, name) => sum + (sizes[`${name}.gz`] ?? 0), 0);
   let loaded = 0;
   let told = 0;
   const counter = () =>
@@ -27,12 +26,12 @@ export function countBytes(sizes: Record<string, number>, tell: (loaded: number,
   globalThis.fetch = async (input, options) => {
     const address = input instanceof Request ? input.url : String(input);
     const name = new URL(address, location.href).pathname.split("/").pop() ?? "";
-    const isMachine = name === MACHINE;
-    const answer = await plain(isMachine ? `${address}.gz` : input, options);
-    if (!answer.ok || !answer.body || !(isMachine || NEEDED.includes(name))) return answer;
-    const counted = answer.body.pipeThrough(counter());
-    const body = isMachine ? counted.pipeThrough(new DecompressionStream("gzip") as never) : counted;
-    const type = isMachine ? "application/wasm" : (answer.headers.get("content-type") ?? "");
+    if (!NEEDED.has(name)) return plain(input, options);
+    // Pyodide knows the digest of what is inside; the packed file has another.
+    const answer = await plain(`${address}.gz`, { ...options, integrity: undefined });
+    if (!answer.ok || !answer.body) return answer;
+    const body = await unpack(answer.body.pipeThrough(counter()));
+    const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
     return new Response(body, { headers: { "content-type": type } });
   };
 }
