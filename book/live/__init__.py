@@ -5,6 +5,7 @@ in the page for readers without JavaScript and for print, puts diagrams into the
 so that they follow its theme, and lets a page load nothing from another origin.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,12 @@ from live.twins import KeepTwins
 
 FOLDER = Path(__file__).parent
 """Where the extension lies."""
+
+STATIC = FOLDER / "front" / "static"
+"""What pages load."""
+
+NOTEBOOK = 'class="live-notebook"'
+"""What a page holds that was made from a notebook."""
 
 BUNDLE = "live/book.js"
 """The script that every page runs, under the pages' static files."""
@@ -37,6 +44,18 @@ def use_bundle(
     scripts[:] = [s for s in scripts if not _is_unused(s, mathematics)]
     styles = context["css_files"]
     styles[:] = [s for s in styles if "thebe" not in str(s.filename)]
+
+
+def preload(
+    _app: Sphinx, _page: str, _template: str, context: Any, _tree: nodes.document | None
+) -> None:
+    """Name a notebook's modules early, so that they come side by side."""
+    if NOTEBOOK not in context.get("body", ""):
+        return
+    names = json.loads((STATIC / "live" / "preload.json").read_text(encoding="utf-8"))
+    places = [context["pathto"](f"_static/live/{name}", 1) for name in names]
+    links = [f'<link rel="modulepreload" href="{place}" />' for place in places]
+    context["metatags"] = "\n".join([context.get("metatags", ""), *links])
 
 
 def _is_unused(script: Any, mathematics: bool) -> bool:
@@ -61,11 +80,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(KeepTwins)
     app.add_directive("picture", Picture)
     app.add_directive("concepts", Concepts)
-    app.config.html_static_path.append(str(FOLDER / "front" / "static"))
+    app.config.html_static_path.append(str(STATIC))
     app.config.templates_path.append(str(FOLDER / "templates"))
     app.config.template_bridge = "live.page.Templates"
     # The thebe extension adds its remains at the default priority of 500.
     app.connect("doctree-resolved", remove_thebe, priority=900)
     app.connect("doctree-resolved", carry_notebook, priority=950)
     app.connect("html-page-context", use_bundle)
+    app.connect("html-page-context", preload)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
