@@ -18,7 +18,7 @@ from minichain.kernels import compiler, objects, sha_rounds, vectors
 from minichain.kernels.lanes import LANES32
 from minichain.kernels.primitives import PRIMITIVES
 from minichain.kernels.proof_of_work import search_nonce
-from minichain.kernels.runtime import Kernel
+from tests.benchmarks.narrower import narrow
 from tests.benchmarks.side_by_side import compare, cpu_seconds
 from tests.vectors import BESIDE
 
@@ -26,6 +26,7 @@ HEADER = bytes(range(80))
 WORDS = memoryview(struct.pack("20I", *struct.unpack(">20I", HEADER))).cast("I")
 FEW, MANY = 100_000, 2**22
 CHAINS, STEPS = 12, 32
+AVX2 = "x86-64-v3"
 
 
 def hashlib_loop(count: int) -> None:
@@ -143,26 +144,16 @@ def show_limit(lanes: float, search: float) -> None:
         )
 
 
-def limited(kernel: Kernel, features: str) -> Kernel:
-    """Return a kernel compiled for vectors of 256 bits, as AVX2 has them."""
-    machine, triple = objects._machine("x86-64-v3", features), objects._triple()
-    source, symbol = compiler.lower(kernel, 256)
-    code = compiler.emit(source, symbol, kernel.name, machine, triple)
-    made = Kernel(kernel.function, " ".join(kernel.types), kernel.needs, kernel.widest)
-    vars(made)["_native"] = objects.link(code, kernel.name)
-    return made
-
-
 def show_avx2() -> None:
     """Compare the searches as a processor without AVX-512 would run them."""
     print("The same, compiled for AVX2")
-    lanes = limited(search_nonce, "")
+    lanes = narrow(search_nonce, 256, AVX2, "")
     contenders = {
         "hashlib loop": lambda: hashlib_loop(FEW),
         "lanes": lambda: lanes(WORDS, 0, MANY, 0, runtime="native"),
     }
     if objects.has_feature("sha"):
-        rounds = limited(sha_rounds.search_nonce_by_rounds, "+sha")
+        rounds = narrow(sha_rounds.search_nonce_by_rounds, 256, AVX2, "+sha")
         scratch = bytearray(sha_rounds.SCRATCH)
         contenders["rounds"] = lambda: rounds(
             WORDS, scratch, 0, MANY, 0, runtime="native"
