@@ -5,28 +5,46 @@ Everything it makes goes through the same validation as a block from outside.
 
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
+from minichain.chain.archive import Archive
 from minichain.chain.builder import build_block, make_environment, seal_block
 from minichain.chain.config import Config, order_allocation
 from minichain.chain.execution import compute_base_fee
-from minichain.chain.history import History
 from minichain.chain.mempool import Mempool
-from minichain.chain.storage import InvalidFile, SavedChain, write_whole
 from minichain.chain.transaction_rules import Environment
-from minichain.chain.tree import Fate, Outcome, move_state
+from minichain.chain.tree import Outcome
 from minichain.crypto.keys import Key
 from minichain.errors import ProtocolError
 from minichain.ledger.block import Block
 from minichain.ledger.transaction import Transaction
-from minichain.units import ETHER, Address, Timestamp, Wei
+from minichain.units import ETHER, Address, Hash32, Timestamp, Wei
 
 DEV_BALANCE = Wei(10_000 * ETHER)
 """Wei of each account of a development chain in the beginning."""
 
 
-class Chain(History):
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A moment of a chain that it can be brought back to.
+
+    Attributes
+    ----------
+    head : Hash32
+        Hash of the last block.
+    known : int
+        How many blocks were known.
+    mempool : Mempool
+        What waited.
+    """
+
+    head: Hash32
+    known: int
+    mempool: Mempool
+
+
+class Chain(Archive):
     """A history with keys, a mempool, and a way to a file.
 
     Parameters
@@ -199,11 +217,9 @@ class Chain(History):
         node = self._active[-1] if parent is None else self._node(parent)
         if time is None:
             time = node.block.header.time + self.config.spacing
-        mark = self._state.mark()
-        try:
-            move_state(self._state, self._active[-1], node)
+        with self.visit(node.block.hash) as state:
             return build_block(
-                self._state,
+                state,
                 self.mempool.select(self.base_fee)
                 if transactions is None
                 else transactions,
@@ -216,8 +232,6 @@ class Chain(History):
                 extra=extra,
                 skip_invalid=transactions is None,
             )
-        finally:
-            self._state.rollback(mark)
 
     def import_block(self, block: Block | bytes, now: int | None = None) -> Outcome:
         """Take a block from anywhere, as `History.import_block` does.
@@ -235,47 +249,26 @@ class Chain(History):
             self.mempool.forget_used(self._state)
         return outcome
 
+    # Returning
+
+    def snapshot(self) -> Snapshot:
+        """Return what `revert` needs to bring the chain back to where it is now."""
+        return Snapshot(self.head.hash, len(self._nodes), self.mempool.copy())
+
+    def revert(self, snapshot: Snapshot) -> None:
+        """Forget all that came after a snapshot, and let wait what waited then.
+
+        No other chain would do so: it is for developers, who try things out.
+
+        Raises
+        ------
+        LookupError
+            The chain has been brought back to before the snapshot.
+        """
+        self.forget_after(snapshot.head, snapshot.known)
+        self.mempool = snapshot.mempool.copy()
+
     def _next_environment(self) -> Environment:
         return make_environment(
             self.head, self.config, self.next_time, self.beneficiary
         )
-
-    # Saving
-
-    def save(self, path: str | Path) -> None:
-        """Write the chain to a file, whole or not at all.
-
-        The rules, all known blocks and the head are kept; keys and what waits are not.
-
-        Raises
-        ------
-        SaveFailed
-            The disk is full, or the folder cannot be written to. The file that was
-            there before is untouched.
-        """
-        saved = SavedChain.of(self.config, self.known_blocks, self.head.hash)
-        write_whole(Path(path), saved.encode())
-
-    @classmethod
-    def load(cls, path: str | Path) -> "Chain":
-        """Read a chain from a file, and validate every block again.
-
-        Raises
-        ------
-        ProtocolError
-            The first rule that the file breaks.
-        OSError
-            The file cannot be read.
-        """
-        return cls.from_bytes(Path(path).read_bytes())
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> "Chain":
-        """Return the chain that a file's bytes say, as `load` does."""
-        saved = SavedChain.decode(data)
-        chain = cls(saved.config, saved.blocks[0])
-        for index, block in enumerate(saved.blocks[1:], start=1):
-            if chain.import_block(block).fate is Fate.KNOWN:
-                raise InvalidFile(f"block {index} is there twice")
-        saved.check_head(chain.head.hash)
-        return chain

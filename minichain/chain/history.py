@@ -8,6 +8,10 @@ References
 .. [1] Nakamoto, "Bitcoin: A Peer-to-Peer Electronic Cash System", 2008, section 5.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+
 from minichain.chain.block_rules import Arrival
 from minichain.chain.config import Config
 from minichain.chain.genesis import check_genesis, make_genesis, make_genesis_state
@@ -85,7 +89,7 @@ class History:
     def tips(self) -> tuple[Block, ...]:
         """The last block of each branch, in the order of arrival."""
         parents = {block.header.parent_hash for block in self.known_blocks}
-        return tuple(block for block in self.known_blocks if block.hash not in parents)
+        return tuple(b for b in self.known_blocks if b.hash not in parents)
 
     @property
     def total_work(self) -> int:
@@ -118,7 +122,7 @@ class History:
         return self._active[number].block
 
     def block(self, block_hash: bytes) -> Block:
-        """Return the known block that has a hash; raise LookupError if none has."""
+        """Return the known block that has a hash, or raise LookupError."""
         return self._node(block_hash).block
 
     def receipts(self, block_hash: bytes) -> tuple[Receipt, ...]:
@@ -132,15 +136,26 @@ class History:
     def is_active(self, block_hash: bytes) -> bool:
         """Return whether a known block is on the chain, and on no side branch."""
         node = self._node(block_hash)
-        number = node.block.number
-        return number < len(self._active) and self._active[number] is node
+        return node in self._active[node.block.number : node.block.number + 1]
 
     def state_at(self, block_hash: bytes) -> State:
         """Return a copy of the state that a known block left."""
-        state = self._state.copy()
-        move_state(state, self._active[-1], self._node(block_hash))
-        state.commit()
-        return state
+        with self.visit(block_hash) as state:
+            return state.copy()
+
+    @contextmanager
+    def visit(self, block_hash: bytes | None = None) -> Iterator[State]:
+        """Lend the state that a known block left, by default the head.
+
+        What is written to it is undone in the end.
+        """
+        node = self._active[-1] if block_hash is None else self._node(block_hash)
+        mark = self._state.mark()
+        try:
+            move_state(self._state, self._active[-1], node)
+            yield self._state
+        finally:
+            self._state.rollback(mark)
 
     def __contains__(self, block_hash: object) -> bool:
         return block_hash in self._nodes
@@ -204,8 +219,8 @@ class History:
             The first rule that it breaks. The chain is as it was.
         """
         block = _read(block)
-        old, known = self._active[-1], self._nodes.get(block.hash)
-        if known is not None and known.block == block:
+        old = self._active[-1]
+        if block.hash in self and self.block(block.hash) == block:
             return Outcome(Fate.KNOWN, old.block, old.block)
         with self._state.checkpoint():
             node = self._accept(block, now)
@@ -226,6 +241,22 @@ class History:
             tuple(gone.block for gone in removed),
             tuple(come.block for come in added),
         )
+
+    def forget_after(self, head: bytes, count: int) -> None:
+        """Return to an earlier head, and forget all blocks but the first ``count``.
+
+        Raises
+        ------
+        LookupError
+            The head is not among these blocks.
+        """
+        kept = dict(islice(self._nodes.items(), count))
+        if head not in kept:
+            raise LookupError(f"block {head[::-1].hex()} is not known")
+        move_state(self._state, self._active[-1], kept[Hash32(head)])
+        self._state.commit()
+        self._active = list(kept[Hash32(head)].ancestors())[::-1]
+        self._nodes = kept
 
     def _accept(self, block: Block, now: int | None) -> Node:
         """Return the node of a block that keeps every rule; the state is after it."""

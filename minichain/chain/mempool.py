@@ -25,6 +25,9 @@ from minichain.units import Address, Wei
 MAX_PENDING = 16_384
 """Transactions that wait at most."""
 
+MAX_QUEUE = 1_024
+"""Transactions of one sender that wait at most."""
+
 PRICE_BUMP = 10
 """Percent by which the fees of a replacement must be above those of the replaced."""
 
@@ -54,8 +57,17 @@ class ReplacementUnderpriced(InvalidTransaction):
         self.found, self.required = found, required
 
 
+class QueueFull(InvalidTransaction):
+    """A transaction of a sender who has as many waiting as one may have."""
+
+    rule = "queue"
+
+    def __init__(self) -> None:
+        super().__init__(f"{MAX_QUEUE} transactions of the sender wait, the most")
+
+
 class MempoolFull(InvalidTransaction):
-    """A transaction for which there is no room."""
+    """A transaction for which there is no room, and that pays no more than others."""
 
     rule = "mempool"
 
@@ -107,10 +119,41 @@ class Mempool:
         replaced = queue.get(transaction.nonce)
         if replaced is not None:
             _check_replacement(transaction, replaced)
+        elif len(queue) >= MAX_QUEUE:
+            raise QueueFull
         elif len(self) >= MAX_PENDING:
-            raise MempoolFull
+            self._evict_for(transaction)
         queue[transaction.nonce] = transaction
         self._waiting[transaction.sender] = queue
+
+    def copy(self) -> "Mempool":
+        """Return a mempool in which the same transactions wait."""
+        twin = Mempool()
+        twin._waiting = {sender: dict(q) for sender, q in self._waiting.items()}
+        return twin
+
+    def get(self, transaction_hash: bytes) -> Transaction | None:
+        """Return the waiting transaction that has a hash, or None."""
+        return next((t for t in self if t.hash == transaction_hash), None)
+
+    def _evict_for(self, newcomer: Transaction) -> None:
+        """Drop the cheapest transaction that no other waits for."""
+        ends = (
+            queue[max(queue)]
+            for sender, queue in self._waiting.items()
+            if sender != newcomer.sender
+        )
+        cheapest = min(ends, key=lambda t: t.max_fee_per_gas, default=None)
+        if cheapest is None or newcomer.max_fee_per_gas <= cheapest.max_fee_per_gas:
+            raise MempoolFull
+        self._drop(cheapest.sender, [cheapest.nonce])
+
+    def _drop(self, sender: Address, nonces: list[int]) -> None:
+        queue = self._waiting[sender]
+        for nonce in nonces:
+            del queue[nonce]
+        if not queue:
+            del self._waiting[sender]
 
     def get_next_nonce(self, sender: Address, state: State) -> int:
         """Return the first nonce of ``sender`` that is neither used nor waiting."""
@@ -149,10 +192,7 @@ class Mempool:
         for sender in list(self._waiting):
             required = state.account(sender).nonce
             queue = self._waiting[sender]
-            for nonce in [nonce for nonce in queue if nonce < required]:
-                del queue[nonce]
-            if not queue:
-                del self._waiting[sender]
+            self._drop(sender, [nonce for nonce in queue if nonce < required])
 
 
 def _check_replacement(transaction: Transaction, replaced: Transaction) -> None:

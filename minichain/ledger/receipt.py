@@ -1,4 +1,4 @@
-"""A receipt is what executing a transaction came to: whether it worked, and its gas.
+"""A receipt is what executing a transaction came to: success, gas, and what was logged.
 
 Receipts are not sent with a block. Whoever executes it can make them, and the block
 commits to their root, so that a light client can be shown one.
@@ -14,10 +14,8 @@ from dataclasses import dataclass
 import rlp
 from trie import HexaryTrie
 
+from minichain.ledger.log import Log, compute_bloom
 from minichain.units import Gas, Hash32
-
-EMPTY_BLOOM = bytes(256)
-"""The filter over the logs of a transaction that logged nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +32,25 @@ class Receipt:
         Gas this transaction used.
     cumulative_gas_used : Gas
         Gas used by the block up to and with this transaction.
+    logs : tuple of Log
+        What contracts announced, in order; none if the transaction failed.
     """
 
     kind: int
     succeeded: bool
     gas_used: Gas
     cumulative_gas_used: Gas
+    logs: tuple[Log, ...] = ()
+
+    @property
+    def bloom(self) -> bytes:
+        """The filter over the logs, 256 bytes."""
+        return compute_bloom(self.logs)
 
     def encode(self) -> bytes:
-        """Return the bytes that the receipts' root commits to.
-
-        A transfer logs nothing, so the filter and the list of logs are empty.
-        """
-        fields = [int(self.succeeded), self.cumulative_gas_used, EMPTY_BLOOM, []]
+        """Return the bytes that the receipts' root commits to."""
+        logs = [[log.address, list(log.topics), log.data] for log in self.logs]
+        fields = [int(self.succeeded), self.cumulative_gas_used, self.bloom, logs]
         body: bytes = rlp.encode(fields)
         return body if self.kind == 0 else bytes([self.kind]) + body
 

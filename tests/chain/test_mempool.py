@@ -12,6 +12,7 @@ from minichain.chain.builder import execute, make_environment
 from minichain.chain.mempool import (
     AlreadyPending,
     MempoolFull,
+    QueueFull,
     ReplacementUnderpriced,
 )
 from minichain.crypto.keys import Key
@@ -112,6 +113,41 @@ def test_a_full_mempool_takes_replacements_alone(chain, monkeypatch):
     assert caught.value.rule == "mempool"
     chain.send(order(chain, 0, 0, 1))
     assert len(chain.mempool) == 2
+
+
+def test_a_full_mempool_drops_the_cheapest_for_one_that_pays_more(chain, monkeypatch):
+    monkeypatch.setattr(module, "MAX_PENDING", 3)
+    kept = [chain.send(order(chain, 0, 0, 1)), chain.send(order(chain, 1, 0, 7))]
+    chain.send(order(chain, 0, 1, 4))
+    dearer = chain.send(order(chain, 2, 0, 5))
+    # The transaction of tip 1 is cheaper, but another one waits for it.
+    assert list(chain.mempool) == [*kept, dearer]
+    with pytest.raises(MempoolFull):
+        chain.send(order(chain, 2, 1, 1))
+
+
+def test_a_sender_drops_nothing_of_its_own_to_make_room(chain, monkeypatch):
+    monkeypatch.setattr(module, "MAX_PENDING", 1)
+    chain.send(order(chain, 0, 0, 1))
+    with pytest.raises(MempoolFull):
+        chain.send(order(chain, 0, 1, 9))
+
+
+def test_one_sender_cannot_fill_the_mempool(chain, monkeypatch):
+    monkeypatch.setattr(module, "MAX_QUEUE", 2)
+    for nonce in range(2):
+        chain.send(order(chain, 0, nonce))
+    with pytest.raises(QueueFull) as caught:
+        chain.send(order(chain, 0, 2))
+    assert caught.value.rule == "queue"
+    chain.send(order(chain, 0, 1, 1))
+    chain.send(order(chain, 1, 0))
+
+
+def test_a_waiting_transaction_is_found_by_its_hash(chain):
+    payment = chain.send(order(chain, 0, 0))
+    assert chain.mempool.get(payment.hash) is payment
+    assert chain.mempool.get(bytes(32)) is None
 
 
 @pytest.mark.parametrize(
