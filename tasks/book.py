@@ -20,6 +20,7 @@ from typing import ClassVar
 
 from tasks.environment import ROOT, _alone
 from tasks.front_end import (
+    PLOTLY,
     STATIC,
     BookError,
     build_front_end,
@@ -134,7 +135,7 @@ def _write_offline(site: Path) -> None:
 
 def _is_kept(place: Path) -> bool:
     """Say whether a reader's browser keeps a file before it was asked for."""
-    large = {"_sources", "python", "mathjax", "plotly.min.js", "fontawesome"}
+    large = {"_sources", "python", "mathjax", "fontawesome", *PLOTLY}
     return not large & {*place.parts, place.stem} and place.suffix in KEPT
 
 

@@ -26,6 +26,9 @@ STATIC = FRONT / "static"
 MODULES = FRONT / "node_modules"
 """The packages that the front end is made from."""
 
+PLOTLY = ("plotly.min.js", "widgetbundle.js")
+"""What draws plotly's figures, and its widget: loaded where there is one."""
+
 STAMP = "fingerprint"
 """File that says what a folder was made from; written last."""
 
@@ -77,8 +80,9 @@ def build_front_end() -> None:
         )
         run_tool("node", FRONT / "build.mjs")
         _copy_mathematics(MODULES / "mathjax" / "es5", STATIC / "mathjax")
-        plotly = files("plotly") / "package_data" / "plotly.min.js"
-        (STATIC / "live" / "plotly.min.js").write_bytes(plotly.read_bytes())
+        for name in PLOTLY:
+            source = files("plotly") / "package_data" / name
+            (STATIC / "live" / name).write_bytes(source.read_bytes())
         write_stamp(STATIC, wanted)
     except OSError as error:
         raise BookError(explain(str(error))) from error

@@ -49,7 +49,10 @@ PACKED = ROOT / "build" / "wheels"
 
 PACKING = (
     Path(__file__).with_name("page_wheels.py"),
-    *(FRONT / name for name in ("pack.py", "pack.mjs", "package.json")),
+    *(
+        FRONT / name
+        for name in ("pack.py", "pack.mjs", "package.json", "figure_widget.js")
+    ),
 )
 """How wheels are packed."""
 

@@ -21,7 +21,7 @@ LEFT_OUT = (
 """Folders of a library that no page imports."""
 
 DRAWN_BY_THE_PAGE = ("plotly.min.js", "widgetbundle.js")
-"""Plotly's drawing code: pages bring their own."""
+"""Plotly's drawing code: the book serves it beside Python."""
 
 KEPT = {".py", ".json", ".lark", ".vyi", ".vy", ".js", ".css", ".txt", ".dat"}
 """Kinds of file that a library may need at run time."""
@@ -89,6 +89,9 @@ def wheel_files(wheel: Wheel) -> Iterator[tuple[Path, PurePosixPath]]:
         yield from _files(distribution(name))
     if wheel.name == "minichain":
         yield from _tree(ROOT / "minichain", PurePosixPath("minichain"))
+    if wheel.name == "plotly":
+        place = PurePosixPath("plotly/package_data/widgetbundle.js")
+        yield LIVE / "front" / "figure_widget.js", place
     if wheel.name == "page":
         yield from _tree(LIVE / "pagekernel", PurePosixPath("pagekernel"))
         yield from _tree(LIVE / "stand_ins", PurePosixPath())

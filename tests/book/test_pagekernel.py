@@ -121,6 +121,24 @@ def test_a_value_is_offered_in_every_form_that_it_has():
     assert list(make_bundle(Both)[0]) == ["text/plain"]
 
 
+def test_a_form_that_a_value_declines_to_offer_is_passed_over(page):
+    class Picky:
+        def _ipython_display_(self):
+            raise NotImplementedError
+
+        def _repr_svg_(self):
+            raise NotImplementedError
+
+        def _repr_html_(self):
+            return "<b>here</b>"
+
+    page.cells.names["picky"] = Picky()
+    ok, (result,) = page.run("picky")
+    assert ok
+    assert set(result["data"]) == {"text/html", "text/plain"}
+    assert result["data"]["text/html"] == "<b>here</b>"
+
+
 def test_an_error_behind_an_error_is_told_too(page):
     source = (
         "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise KeyError(3) from e"

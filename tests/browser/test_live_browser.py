@@ -208,6 +208,26 @@ def test_a_figure_is_drawn_by_the_page(reader):
     assert drawn.count() == 3
 
 
+def test_a_figure_widget_is_drawn_and_answers_python(reader):
+    page = reader.open(HASHING)
+    cell = Cell(reader, 1)
+    cell.write(
+        "import plotly.graph_objects as go\n"
+        "import ipywidgets\n"
+        "figure = go.FigureWidget(go.Bar(y=[2, 3, 1]))\n"
+        "def more(button): figure.data[0].y = [1, 2, 3, 4]\n"
+        "button = ipywidgets.Button(description='More bars')\n"
+        "button.on_click(more)\n"
+        "ipywidgets.VBox([button, figure])"
+    )
+    cell.run()
+    bars = page.locator("#live-cell-1 .js-plotly-plot .bars path")
+    bars.nth(2).wait_for()
+    page.get_by_role("button", name="More bars").click()
+    bars.nth(3).wait_for()
+    assert bars.count() == 4
+
+
 def test_a_slider_moved_fifty_times_is_answered_and_freezes_nothing(reader):
     page = reader.open("chapters/ledgers/coins-and-accounts.html")
     reader.wait_until(LIVE, SECONDS)

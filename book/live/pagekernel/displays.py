@@ -24,19 +24,39 @@ def make_bundle(value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     if isinstance(value, type):
         return {"text/plain": write_text(value)}, metadata
     if offer := getattr(value, "_repr_mimebundle_", None):
-        found = offer(include=None, exclude=None) or {}
+        found = _ask(offer, include=None, exclude=None) or {}
         data, metadata = found if isinstance(found, tuple) else (found, {})
         data = dict(data)
     for kind, name in METHODS.items():
         method = getattr(value, name, None)
         if kind in data or method is None:
             continue
-        form = method()
+        form = _ask(method)
         if form is not None:
             data[kind] = _as_text(form)
     if "text/plain" not in data:
         data["text/plain"] = write_text(value)
     return data, dict(metadata)
+
+
+def _ask(method: Any, **options: Any) -> Any:
+    """Return what a method gives; nothing where it says that it offers no such form."""
+    try:
+        return method(**options)
+    except NotImplementedError:
+        return None
+
+
+def _shows_itself(value: Any) -> bool:
+    """Let a value show itself, if it can; return whether it did."""
+    show = getattr(value, "_ipython_display_", None)
+    if show is None:
+        return False
+    try:
+        show()
+    except NotImplementedError:
+        return False
+    return True
 
 
 def write_text(value: Any) -> str:
@@ -75,16 +95,13 @@ class Displayer:
         for value in values:
             if raw:
                 self._show(value, metadata)
-            elif show := getattr(value, "_ipython_display_", None):
-                show()
-            else:
+            elif not _shows_itself(value):
                 data, said = make_bundle(value)
                 self._show(data, {**said, **metadata})
 
     def show_result(self, value: Any, count: int) -> None:
         """Show what a cell's last line gave."""
-        if show := getattr(value, "_ipython_display_", None):
-            show()
+        if _shows_itself(value):
             return
         data, metadata = make_bundle(value)
         output = {"output_type": "execute_result", "execution_count": count}
