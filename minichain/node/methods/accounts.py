@@ -1,0 +1,160 @@
+"""Accounts are read at any block, and the node signs for those whose keys it has."""
+
+from typing import Any
+
+from minichain.chain.simulation import Answer, simulate
+from minichain.crypto.hashing import keccak256
+from minichain.crypto.keys import Key
+from minichain.errors import ProtocolError
+from minichain.ledger.transaction import Transaction
+from minichain.node.failures import ExecutionReverted, NotPossible
+from minichain.node.hexadecimal import (
+    data,
+    quantity,
+    read_address,
+    read_anything,
+    read_data,
+    read_slot,
+)
+from minichain.node.methods.fees import suggest_tip
+from minichain.node.methods.table import Table, method
+from minichain.node.node import Node, refuse
+from minichain.node.orders import Order, read_order
+from minichain.node.views import View, show_address, show_transaction
+from minichain.units import Address
+
+TABLE: Table = {}
+"""The methods of this module."""
+
+
+@method(TABLE, "eth_accounts")
+def list_accounts(node: Node) -> list[str]:
+    """Return the accounts that the node signs for."""
+    return [show_address(address) for address in node.keys]
+
+
+@method(TABLE, "eth_getBalance", read_address, read_anything, required=1)
+def balance(node: Node, address: Address, name: Any) -> str:
+    """Return what an account owns, in wei."""
+    with node.chain.visit(node.find_block(name).hash) as state:
+        return quantity(state.account(address).balance)
+
+
+@method(TABLE, "eth_getTransactionCount", read_address, read_anything, required=1)
+def transaction_count(node: Node, address: Address, name: Any) -> str:
+    """Return an account's next nonce; as "pending" it counts what waits."""
+    with node.chain.visit(node.find_block(name).hash) as state:
+        if name == "pending":
+            return quantity(node.chain.mempool.get_next_nonce(address, state))
+        return quantity(state.account(address).nonce)
+
+
+@method(TABLE, "eth_getCode", read_address, read_anything, required=1)
+def code(node: Node, address: Address, name: Any) -> str:
+    """Return a contract's code."""
+    with node.chain.visit(node.find_block(name).hash):
+        return data(b"")
+
+
+@method(TABLE, "eth_getStorageAt", read_address, read_slot, read_anything, required=2)
+def storage(node: Node, address: Address, slot: int, name: Any) -> str:
+    """Return a word of a contract's storage."""
+    with node.chain.visit(node.find_block(name).hash):
+        return data(bytes(32))
+
+
+@method(TABLE, "eth_call", read_order, read_anything, required=1)
+def call(node: Node, order: Order, name: Any) -> str:
+    """Return what a call answers, and change nothing."""
+    answer = _simulate(node, order, name)
+    if not answer.succeeded:
+        raise explain(answer)
+    return data(answer.output)
+
+
+@method(TABLE, "eth_estimateGas", read_order, read_anything, required=1)
+def estimate_gas(node: Node, order: Order, name: Any) -> str:
+    """Return gas that a transaction can be sent with so that it succeeds."""
+    answer = _simulate(node, order, name)
+    if not answer.succeeded:
+        raise explain(answer)
+    return quantity(answer.gas_used)
+
+
+@method(TABLE, "eth_sign", read_address, read_data)
+def sign(node: Node, address: Address, message: bytes) -> str:
+    """Return a signature over a message, marked so that it signs no transaction."""
+    mark = f"\x19Ethereum Signed Message:\n{len(message)}".encode()
+    signature = _key(node, address).sign(keccak256(mark + message))
+    numbers = signature.r.to_bytes(32, "big") + signature.s.to_bytes(32, "big")
+    return data(numbers + bytes([27 + signature.y_parity]))
+
+
+@method(TABLE, "eth_signTransaction", read_order)
+def sign_transaction(node: Node, order: Order) -> View:
+    """Return a transaction signed by one of the node's keys, and do not send it."""
+    transaction = _make_transaction(node, order)
+    return {"raw": data(transaction.encode()), "tx": show_transaction(transaction)}
+
+
+@method(TABLE, "eth_sendTransaction", read_order)
+def send_transaction(node: Node, order: Order) -> str:
+    """Sign a transaction by one of the node's keys, send it, and return its hash."""
+    return data(node.send(_make_transaction(node, order)).hash)
+
+
+@method(TABLE, "eth_sendRawTransaction", read_data)
+def send_raw_transaction(node: Node, encoded: bytes) -> str:
+    """Send a signed transaction, and return its hash."""
+    try:
+        transaction = Transaction.decode(encoded)
+    except ProtocolError as error:
+        raise refuse(error) from error
+    return data(node.send(transaction).hash)
+
+
+def explain(answer: Answer) -> ExecutionReverted | NotPossible:
+    """Return the failure that a call came to."""
+    if answer.error != "revert":
+        return NotPossible(f"execution failed: {answer.error}")
+    return ExecutionReverted("execution reverted", data(answer.output))
+
+
+def _simulate(node: Node, order: Order, name: Any) -> Answer:
+    block = node.find_block(name)
+    with node.chain.visit(block.hash) as state:
+        try:
+            return simulate(state, order.to_call(block))
+        except ProtocolError as error:
+            raise refuse(error) from error
+
+
+def _key(node: Node, address: Address | None) -> Key:
+    key = None if address is None else node.keys.get(address)
+    if key is None:
+        shown = "nobody" if address is None else show_address(address)
+        raise NotPossible(f"the node has no key of {shown}")
+    return key
+
+
+def _make_transaction(node: Node, order: Order) -> Transaction:
+    key = _key(node, order.sender)
+    with node.chain.visit() as state:
+        nonce = node.chain.mempool.get_next_nonce(key.address, state)
+    gas = order.gas
+    if gas is None:
+        answer = _simulate(node, order, "pending")
+        if not answer.succeeded:
+            raise explain(answer)
+        gas = answer.gas_used
+    transaction = order.to_transaction(
+        nonce=nonce,
+        gas=gas,
+        chain_id=node.chain.config.chain_id,
+        base_fee=node.chain.base_fee,
+        tip=suggest_tip(node),
+    )
+    try:
+        return transaction.sign(key)
+    except ProtocolError as error:
+        raise refuse(error) from error
