@@ -55,6 +55,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from minichain.widgets.avalanche import Avalanche
+    from minichain.widgets.blocktree import BlockTreeExplorer
     from minichain.widgets.coins import CoinsAndAccounts
     from minichain.widgets.keys import KeysAndSignatures
     from minichain.widgets.merkle import MerkleExplorer
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Avalanche",
+    "BlockTreeExplorer",
     "CoinsAndAccounts",
     "KeysAndSignatures",
     "MerkleExplorer",
@@ -70,6 +72,7 @@ __all__ = [
 
 _HOMES = {
     "Avalanche": "minichain.widgets.avalanche",
+    "BlockTreeExplorer": "minichain.widgets.blocktree",
     "CoinsAndAccounts": "minichain.widgets.coins",
     "KeysAndSignatures": "minichain.widgets.keys",
     "MerkleExplorer": "minichain.widgets.merkle",
