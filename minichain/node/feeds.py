@@ -111,6 +111,10 @@ class Feeds:
         self._feeds[number] = feed
         return number
 
+    def connect(self, number: int, sink: Sink) -> None:
+        """Set who takes what a feed has to tell."""
+        self._feeds[number].sink = sink
+
     def add_filter(self, topic: Topic, criteria: Criteria | None = None) -> int:
         """Begin to keep what happens, and return the filter's number."""
         kept: list[Any] = []
