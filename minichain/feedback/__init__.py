@@ -16,6 +16,7 @@ from minichain.feedback.comparison import (
     carry_forward,
     expect,
     expect_equal,
+    expect_near,
     expect_refusal,
     show,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "carry_forward",
     "expect",
     "expect_equal",
+    "expect_near",
     "expect_refusal",
     "show",
 ]

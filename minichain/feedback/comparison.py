@@ -5,10 +5,14 @@ beside the expected one, and name the misconception that gives such a value.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from math import isclose
 from typing import Any
 
 LONGEST_TEXT = 300
 """Characters of a shown value; what is longer is cut in the middle."""
+
+ROUNDING = 1e-6
+"""Relative error of a number that `expect_near` takes for equal; near 0, its square."""
 
 MOST_ITEMS = 8
 """Items of a list that are shown, a line each."""
@@ -68,6 +72,42 @@ def expect_equal(
     pairs = mistakes.items() if isinstance(mistakes, Mapping) else mistakes
     known = [text for value, text in pairs if _is_same(value, got)]
     reason = known[0] if known else explain(got, wanted)
+    raise Mismatch(reason, show_both(call, got, wanted))
+
+
+def expect_near(
+    call: str,
+    got: Any,
+    wanted: float,
+    mistakes: Mapping[float, str] | Iterable[tuple[float, str]] = (),
+) -> None:
+    """Check that an answer is a number, equal to the expected one up to rounding.
+
+    Parameters are those of `expect_equal`. A relative error of `ROUNDING` is allowed,
+    also where a mistake is recognised.
+
+    Raises
+    ------
+    Mismatch
+        It is no number, or another one.
+
+    Examples
+    --------
+    >>> expect_near("third()", 0.33333333333, 1 / 3)
+    >>> expect_near("third()", 0.3, 1 / 3, {0.3: "That is rounded to one digit."})
+    Traceback (most recent call last):
+        ...
+    minichain.feedback.comparison.Mismatch: third()
+      gave      0.3
+      expected  0.3333333333333333
+    That is rounded to one digit.
+    """
+    if _is_near(wanted, got):
+        return
+    pairs = mistakes.items() if isinstance(mistakes, Mapping) else mistakes
+    known = [text for value, text in pairs if _is_near(value, got)]
+    is_number = type(got) in (int, float)
+    reason = known[0] if known else "" if is_number else explain(got, float(wanted))
     raise Mismatch(reason, show_both(call, got, wanted))
 
 
@@ -171,6 +211,16 @@ def _cut(text: str) -> str:
 
 def _is_same(value: Any, got: Any) -> bool:
     return type(value) is type(got) and bool(value == got)
+
+
+def _is_near(value: float, got: Any) -> bool:
+    if type(got) not in (int, float):
+        return False
+    try:
+        return isclose(value, got, rel_tol=ROUNDING, abs_tol=ROUNDING**2)
+    except OverflowError:
+        # An integer beyond every float.
+        return False
 
 
 def _kind(value: Any) -> str:
