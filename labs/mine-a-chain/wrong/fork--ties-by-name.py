@@ -1,0 +1,24 @@
+# loses: 1
+def best_tip(blocks):
+    total = {None: 0}
+    for name, parent, target in blocks:
+        total[name] = total[parent] + work_of(target)
+    del total[None]
+    return min(total, key=lambda name: (-total[name], name))
+
+
+def reorganise(blocks, old, new):
+    parents = {name: parent for name, parent, _ in blocks}
+    undo, apply = [], []
+    above = set()
+    name = old
+    while name is not None:
+        above.add(name)
+        name = parents[name]
+    while new not in above:
+        apply.append(new)
+        new = parents[new]
+    while old != new:
+        undo.append(old)
+        old = parents[old]
+    return undo, apply[::-1]

@@ -1,0 +1,12 @@
+# loses: 2
+def next_bits(times, bits):
+    if len(times) % 2016:
+        return bits
+    taken = times[-1] - times[-2016]
+    taken = max(TWO_WEEKS // 4, min(TWO_WEEKS * 4, taken))
+    target = target_from_bits(bits) * taken // TWO_WEEKS
+    return bits_from_target(min(MAX_TARGET, target))
+
+
+def settled_spacing(spacing, period):
+    return spacing * (period - 1) / period

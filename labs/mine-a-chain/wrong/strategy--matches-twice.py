@@ -1,0 +1,9 @@
+# loses: 7
+def strategy(secret, public, fork, share, reach):
+    if public > secret:
+        return "adopt"
+    if public and secret == public + 1 and fork != "active":
+        return "override"
+    if public:
+        return "match"
+    return "wait"

@@ -1,0 +1,3 @@
+# loses: 7
+def strategy(secret, public, fork, share, reach):
+    return "wait"

@@ -1,0 +1,3 @@
+# loses: 3
+def is_enough(header, target):
+    return True

@@ -1,0 +1,3 @@
+# loses: 3
+def is_enough(header, target):
+    return int.from_bytes(sha256(header).digest(), "little") <= target

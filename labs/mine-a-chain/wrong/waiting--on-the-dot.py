@@ -1,0 +1,8 @@
+# loses: 3
+def chance_of_none(share, seconds):
+    return (1 - share) ** (seconds // 600)
+
+
+def income(share, days, reward):
+    blocks = share * days * 144
+    return blocks * reward, sqrt(blocks * (1 - share)) * reward
