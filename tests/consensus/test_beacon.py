@@ -67,6 +67,20 @@ def test_without_two_thirds_finality_stalls_and_the_leak_brings_it_back():
     assert min(state.balances[12:]) >= 32 * ETHER
 
 
+def test_in_a_leak_the_present_earn_nothing_but_by_proposing():
+    beacon = Beacon(32)
+    beacon.run(epochs=4)
+    beacon.take_offline(range(16))
+    beacon.run(epochs=6)
+    before = beacon.state().balances
+    steps = beacon.run(epochs=2)
+    after = beacon.state().balances
+    assert all(step.leaking for step in steps)
+    for index in set(range(16, 32)) - {step.proposer for step in steps}:
+        # A vote whose slot's next block was missing loses its source or its target.
+        assert after[index] <= before[index]
+
+
 def test_the_absent_who_come_back_end_the_leak_at_once():
     beacon = Beacon(32)
     beacon.run(epochs=3)
