@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from minichain.widgets.coins import CoinsAndAccounts
     from minichain.widgets.keys import KeysAndSignatures
     from minichain.widgets.merkle import MerkleExplorer
+    from minichain.widgets.selfish import SelfishLab
     from minichain.widgets.tamper import TamperLab
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "CoinsAndAccounts",
     "KeysAndSignatures",
     "MerkleExplorer",
+    "SelfishLab",
     "TamperLab",
 ]
 
@@ -76,6 +78,7 @@ _HOMES = {
     "CoinsAndAccounts": "minichain.widgets.coins",
     "KeysAndSignatures": "minichain.widgets.keys",
     "MerkleExplorer": "minichain.widgets.merkle",
+    "SelfishLab": "minichain.widgets.selfish",
     "TamperLab": "minichain.widgets.tamper",
 }
 
