@@ -5,7 +5,7 @@ the committees, and the caller says who is online, who is cut off, and who cheat
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from copy import deepcopy
+from copy import copy
 
 from minichain.consensus.attestation import Evidence, Vote
 from minichain.consensus.beacon_state import BeaconState
@@ -105,6 +105,13 @@ class Beacon:
         view = self.views[group]
         return view.state_at(view.head(), self.slot)
 
+    def copy(self) -> "Beacon":
+        """Return a beacon that goes on by itself from here."""
+        other = copy(self)
+        other.absent, other._names = set(self.absent), dict(self._names)
+        other.views = [view.copy() for view in self.views]
+        return other
+
     def step(self) -> tuple[Step, ...]:
         """Let one slot pass; return what happened in each group."""
         self.slot += 1
@@ -167,7 +174,7 @@ class Beacon:
             raise InvalidGroups(f"{size} members of {len(everyone)} validators")
         [view] = self.views
         self.groups = parts
-        self.views = [deepcopy(view) for _ in parts]
+        self.views = [view.copy() for _ in parts]
 
     def heal(self) -> bool:
         """Let everyone hear everything again, and return whether they can agree.

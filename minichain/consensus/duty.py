@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from minichain.consensus.attestation import NoOffence, Vote
 from minichain.consensus.beacon_state import BeaconState, Block
+from minichain.consensus.rewards import timely_flags
 from minichain.consensus.stake import InvalidVote
 from minichain.consensus.stake_transition import check_vote
 from minichain.consensus.stake_view import View
@@ -58,13 +59,19 @@ def useful_votes(view: View, state: BeaconState) -> tuple[Vote, ...]:
     useful = []
     for index, votes in sorted(view.votes.items()):
         for vote in votes[-RECENT:]:
-            recent = vote.target.epoch == state.epoch
-            flags = (state.current_flags if recent else state.previous_flags)[index]
+            age = state.epoch - vote.target.epoch
+            if not 0 <= age <= 1:
+                continue
+            flags = (state.previous_flags if age else state.current_flags)[index]
+            # A quick look first: what is nearly always so is that nothing is missing.
+            late = state.slot - vote.slot
+            if not timely_flags(late, True, True, True, state.rules) & ~flags:
+                continue
             try:
                 if check_vote(state, vote) & ~flags:
                     useful.append(vote)
             except InvalidVote:
-                # It is for another chain, or too old: not a fault of this block.
+                # It is for another chain: not a fault of this block.
                 continue
     return tuple(useful)
 

@@ -13,6 +13,7 @@ References
 """
 
 from collections.abc import Mapping
+from copy import copy, deepcopy
 
 from minichain.consensus.attestation import (
     Checkpoint,
@@ -237,6 +238,16 @@ class View:
         while above := [b for b in self.tree.children(block) if b in viable]:
             block = max(above, key=carried.__getitem__)
         return block
+
+    def copy(self) -> "View":
+        """Return a view that goes on by itself; states never change, and are shared."""
+        other = copy(self)
+        other.tree = deepcopy(self.tree)
+        other.blocks, other.states = dict(self.blocks), dict(self.states)
+        other.latest, other.evidence = dict(self.latest), dict(self.evidence)
+        other.votes = {index: votes[:] for index, votes in self.votes.items()}
+        other._pulled_up = dict(self._pulled_up)
+        return other
 
     def _anchor(self) -> BeaconState:
         """Return the state at the justified checkpoint: its stakes weigh the votes."""

@@ -203,6 +203,20 @@ def test_the_main_networks_rules_finalise_at_the_same_pace():
     assert (last.justified.epoch, last.finalized.epoch) == (3, 2)
 
 
+def test_a_copy_goes_on_by_itself():
+    beacon = Beacon(32)
+    beacon.run(epochs=3)
+    other = beacon.copy()
+    beacon.take_offline(range(20))
+    beacon.cast(beacon.double_vote(25))
+    seen = beacon.run(epochs=2)
+    untouched = Beacon(32)
+    untouched.run(epochs=3)
+    assert other.run(epochs=2) == untouched.run(epochs=2) != seen
+    assert other.state() == untouched.state()
+    assert not other.views[0].evidence
+
+
 def test_another_seed_deals_other_committees():
     first, second = Beacon(32, seed=1), Beacon(32, seed=2)
     assert [s.proposer for s in first.run(2)] != [s.proposer for s in second.run(2)]
