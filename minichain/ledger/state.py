@@ -10,7 +10,6 @@ References
 .. [2] EIP-161: an account without nonce, balance and code is no account.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,9 +17,9 @@ from enum import StrEnum
 from typing import Any
 
 import rlp
-from trie import HexaryTrie
 
 from minichain.crypto.hashing import keccak256
+from minichain.ledger.hashed_trie import HashedTrie
 from minichain.units import Address, Hash32, Wei
 
 EMPTY_ROOT = Hash32(
@@ -48,7 +47,7 @@ class Account:
     balance : Wei
         Wei owned.
     storage_root : Hash32
-        Root of the contract's own trie.
+        Root of the contract's own trie; a state reckons it when it is asked for.
     code_hash : Hash32
         Keccak-256 of the contract's code.
     """
@@ -85,6 +84,12 @@ class Table(StrEnum):
     ACCOUNTS = "accounts"
     """Accounts by address."""
 
+    CODES = "codes"
+    """Contracts' code by its hash."""
+
+    STORAGE = "storage"
+    """Words of storage, none of them zero, by address and number of the slot."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -94,29 +99,6 @@ class Change:
     key: Any
     before: Any
     after: Any
-
-
-class _Trie:
-    """The nodes under one state root, and no others."""
-
-    def __init__(self) -> None:
-        self._references: dict[bytes, int] = defaultdict(int)
-        self._trie = HexaryTrie({}, prune=True, ref_count=self._references)
-
-    @property
-    def root(self) -> Hash32:
-        return Hash32(self._trie.root_hash)
-
-    def put(self, address: Address, value: bytes) -> None:
-        # The path is hashed so that no one can choose addresses that make it long.
-        self._trie[keccak256(address)] = value
-
-    def copy(self) -> "_Trie":
-        twin = _Trie()
-        twin._references.update(self._references)
-        twin._trie.root_hash = self._trie.root_hash
-        twin._trie.db.update(self._trie.db)
-        return twin
 
 
 @dataclass(slots=True, eq=False)
@@ -139,8 +121,10 @@ class State:
         default_factory=lambda: {table: {} for table in Table}
     )
     _journal: list[tuple[Table, Any, Any]] = field(default_factory=list)
-    _trie: _Trie = field(default_factory=_Trie)
+    _trie: HashedTrie = field(default_factory=HashedTrie)
     _stale: set[Address] = field(default_factory=set)
+    _storage_tries: dict[Address, HashedTrie] = field(default_factory=dict)
+    _stale_slots: dict[Address, set[int]] = field(default_factory=dict)
 
     # Reading
 
@@ -160,6 +144,31 @@ class State:
         accounts = self._tables[Table.ACCOUNTS].values()
         return Wei(sum(account.balance for account in accounts))
 
+    def code(self, address: Address) -> bytes:
+        """Return the contract's code at ``address``, nothing if there is none."""
+        code: bytes = self._tables[Table.CODES].get(
+            self.account(address).code_hash, b""
+        )
+        return code
+
+    def storage(self, address: Address, slot: int) -> int:
+        """Return the word that ``address`` keeps in a slot, 0 if it never wrote."""
+        word: int = self._tables[Table.STORAGE].get((address, slot), 0)
+        return word
+
+    def storage_root(self, address: Address) -> Hash32:
+        """Return the root of the trie of Keccak(slot) to word of one account."""
+        trie = self._storage_tries.get(address)
+        stale = self._stale_slots.pop(address, ())
+        if trie is None:
+            if not stale:
+                return EMPTY_ROOT
+            trie = self._storage_tries[address] = HashedTrie()
+        for slot in stale:
+            word = self.storage(address, slot)
+            trie.put(slot.to_bytes(32, "big"), rlp.encode(word) if word else b"")
+        return trie.root
+
     @property
     def root(self) -> Hash32:
         """Root of the Merkle-Patricia trie of Keccak(address) to account.
@@ -168,6 +177,8 @@ class State:
         """
         for address in self._stale:
             account = self.account(address)
+            if address in self._storage_tries or address in self._stale_slots:
+                account = replace(account, storage_root=self.storage_root(address))
             self._trie.put(address, b"" if account.is_empty else account.encode())
         self._stale.clear()
         return self._trie.root
@@ -191,6 +202,16 @@ class State:
         """Add wei to what ``address`` owns; a negative amount takes them away."""
         self.set_balance(address, Wei(self.account(address).balance + amount))
 
+    def set_code(self, address: Address, code: bytes) -> None:
+        """Make ``address`` a contract that runs ``code``."""
+        digest = keccak256(code)
+        self._write(Table.CODES, digest, code)
+        self.set_account(address, replace(self.account(address), code_hash=digest))
+
+    def set_storage(self, address: Address, slot: int, word: int) -> None:
+        """Set the word of 256 bits that ``address`` keeps in a slot."""
+        self._write(Table.STORAGE, (address, slot), word or None)
+
     def _write(self, table: Table, key: Any, value: Any) -> None:
         before = self._tables[table].get(key)
         if before != value:
@@ -202,7 +223,12 @@ class State:
             self._tables[table].pop(key, None)
         else:
             self._tables[table][key] = value
-        self._stale.add(key)
+        if table is Table.ACCOUNTS:
+            self._stale.add(key)
+        elif table is Table.STORAGE:
+            address, slot = key
+            self._stale.add(address)
+            self._stale_slots.setdefault(address, set()).add(slot)
 
     # Undoing
 
@@ -255,4 +281,6 @@ class State:
     def copy(self) -> "State":
         """Return a state with the same accounts, an empty journal, its own life."""
         tables = {table: dict(entries) for table, entries in self._tables.items()}
-        return State(tables, [], self._trie.copy(), set(self._stale))
+        tries = {at: trie.copy() for at, trie in self._storage_tries.items()}
+        slots = {at: set(stale) for at, stale in self._stale_slots.items()}
+        return State(tables, [], self._trie.copy(), set(self._stale), tries, slots)
