@@ -10,7 +10,6 @@ from heapq import heappop, heappush
 from minichain.chain.execution import compute_gas_price
 from minichain.chain.transaction_rules import (
     Environment,
-    WrongNonce,
     check_balance,
     check_chain_id,
     check_gas_limit,
@@ -18,6 +17,7 @@ from minichain.chain.transaction_rules import (
     check_signature,
 )
 from minichain.errors import InvalidTransaction
+from minichain.ledger.inclusion_errors import WrongNonce
 from minichain.ledger.state import State
 from minichain.ledger.transaction import Transaction
 from minichain.units import Address, Wei

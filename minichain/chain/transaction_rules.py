@@ -12,6 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from minichain.errors import InvalidTransaction
+from minichain.ledger.inclusion_errors import (
+    BalanceTooLow,
+    FeeTooLow,
+    GasAboveBlock,
+    SenderHasCode,
+    WrongNonce,
+)
 from minichain.ledger.state import State
 from minichain.ledger.transaction import Transaction
 from minichain.units import Address, BlockNumber, Gas, Timestamp, Wei
@@ -52,57 +59,6 @@ class WrongChain(InvalidTransaction):
 
     def __init__(self, found: int, required: int) -> None:
         super().__init__(f"signed for chain {found}, required {required}")
-        self.found, self.required = found, required
-
-
-class WrongNonce(InvalidTransaction):
-    """A transaction out of its sender's order."""
-
-    rule = "nonce"
-
-    def __init__(self, found: int, required: int) -> None:
-        reason = "used already" if found < required else "one before it is missing"
-        super().__init__(f"nonce {found}, required {required}: {reason}")
-        self.found, self.required = found, required
-
-
-class BalanceTooLow(InvalidTransaction):
-    """A sender who could not pay the value and all the gas."""
-
-    rule = "balance"
-
-    def __init__(self, found: int, required: int) -> None:
-        super().__init__(f"balance {found} wei, required {required} wei")
-        self.found, self.required = found, required
-
-
-class SenderHasCode(InvalidTransaction):
-    """A sender that is a contract, for which nobody can have the key."""
-
-    rule = "sender"
-
-    def __init__(self, sender: Address) -> None:
-        super().__init__(f"sender 0x{sender.hex()} is a contract")
-        self.sender = sender
-
-
-class GasAboveBlock(InvalidTransaction):
-    """A transaction that might use more gas than its block has left."""
-
-    rule = "gas-limit"
-
-    def __init__(self, found: int, left: int) -> None:
-        super().__init__(f"gas limit {found}, the block has {left} left")
-        self.found, self.left = found, left
-
-
-class FeeTooLow(InvalidTransaction):
-    """A transaction that will not pay the base fee."""
-
-    rule = "base-fee"
-
-    def __init__(self, found: int, required: int) -> None:
-        super().__init__(f"pays at most {found} wei a gas, base fee {required} wei")
         self.found, self.required = found, required
 
 
