@@ -15,6 +15,9 @@ NOT_KERNELS = {
     "sha_memory",
     "vectors",
     "webassembly",
+    "word_division",
+    "word_primitives",
+    "word_types",
 }
 """Modules that hold no kernel and may need a compiler to be imported."""
 

@@ -29,6 +29,8 @@ from minichain.kernels.runtime import (
     Traced,
     Word,
 )
+from minichain.kernels.word import u256
+from minichain.kernels.word_types import WORD, FlatType, to_word
 
 OPTIONS = {"error_model": "numpy", "boundscheck": False}
 """How every kernel is compiled: no exceptions, no checks, indexes are trusted."""
@@ -38,6 +40,7 @@ WORDS = {
     "u32": types.uint32,
     "u64": types.uint64,
     "i64": types.int64,
+    "u256": WORD,
 }
 """numba's type of each word type."""
 
@@ -123,10 +126,12 @@ def _resolve(function: Callable[..., Any], vector_bits: int) -> Callable[..., An
 
 
 def _resolve_value(value: Any, vector_bits: int) -> Any:  # noqa: PLR0911
+    if value is u256:
+        return to_word
     if isinstance(value, Word):
         return WORDS[value.name]
     if isinstance(value, Table):
-        return np.array(value, f"u{value.word.bits // 8}")
+        return np.array(value, f"{value.word.name[0]}{value.word.bits // 8}")
     if isinstance(value, LaneCount):
         return vector_bits // value.bits
     if isinstance(value, Traced):
@@ -145,12 +150,16 @@ def _routine(value: Routine, vector_bits: int) -> Any:
 
 def _unpacker(kinds: tuple[str, ...]) -> Any:
     """Return an intrinsic that reads a descriptor into a kernel's arguments."""
-    arguments = types.Tuple(
-        [
-            types.Array(WORDS[kind[:-2]], 1, "C") if kind.endswith("]") else WORDS[kind]
-            for kind in kinds
-        ]
-    )
+    # Beside words, which no array of numba's holds, all buffers are flat.
+    is_flat = "u256[]" in kinds
+
+    def kind_of(name: str) -> Any:
+        if not name.endswith("]"):
+            return WORDS[name]
+        item = WORDS[name[:-2]]
+        return FlatType(item) if is_flat else types.Array(item, 1, "C")
+
+    arguments = types.Tuple([kind_of(name) for name in kinds])
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         def slot(index: int) -> Any:
@@ -158,6 +167,11 @@ def _unpacker(kinds: tuple[str, ...]) -> Any:
 
         unpacked = []
         for i, kind in enumerate(arguments):
+            if isinstance(kind, FlatType):
+                item = context.get_value_type(kind.item).as_pointer()
+                data = builder.inttoptr(slot(2 * i), item)
+                unpacked.append(cgutils.pack_struct(builder, [data, slot(2 * i + 1)]))
+                continue
             if not isinstance(kind, types.Array):
                 unpacked.append(context.cast(builder, slot(2 * i), types.int64, kind))
                 continue

@@ -64,6 +64,9 @@ def _compile(kernel: Kernel) -> bytes:
 
     width = min(vector_bits(), kernel.widest)
     source, symbol = compiler.lower(kernel, width)
+    # Room for the addresses of library functions, which the linker writes beside the
+    # code's data, but does not count when it asks for memory.
+    source += f"\n@{kernel.name}_addresses = global [64 x i64] zeroinitializer\n"
     return compiler.emit(source, symbol, kernel.name, _machine(), _triple())
 
 

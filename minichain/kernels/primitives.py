@@ -16,9 +16,13 @@ from numba.np.arrayobj import make_array
 
 from minichain.kernels.sha_instructions import first_places
 from minichain.kernels.vectors import Lanes, LanesType, shuffle, splat, vector_type
+from minichain.kernels.word_primitives import WORD_PRIMITIVES
+from minichain.kernels.word_types import FlatType, place_in
 
 
 def _pointer(context: Any, builder: Any, kind: Any, array: Any, at: Any) -> Any:
+    if isinstance(kind, FlatType):
+        return place_in(builder, array, at)
     data = make_array(kind)(context, builder, array).data
     return builder.gep(data, [at])
 
@@ -195,5 +199,6 @@ PRIMITIVES: dict[str, Callable[[int], Any]] = {
     "store_digests": _store(32, swap=True),
     "store_digests64": _store(64, swap=False),
     "store_word64": _store64,
+    **WORD_PRIMITIVES,
 }
-"""The compiled form of each primitive of `minichain.kernels.lanes`."""
+"""The compiled form of each primitive of `lanes` and of `word`."""

@@ -15,7 +15,7 @@ import os
 import struct
 import sys
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -42,13 +42,12 @@ class Word:
         self.name = name
         self.bits = int(name[1:])
         self.mask = (1 << self.bits) - 1
+        # Half of a signed type's values are below zero.
+        self._low = 1 << (self.bits - 1) if name.startswith("i") else 0
 
     def __call__(self, value: int) -> int:
         """Return ``value`` modulo two to the number of bits."""
-        value &= self.mask
-        if self.name.startswith("i") and value >> (self.bits - 1):
-            return value - (1 << self.bits)
-        return value
+        return ((value + self._low) & self.mask) - self._low
 
 
 u8 = Word("u8")
@@ -220,6 +219,21 @@ class Kernel:
         runtime = runtime or self._default
         if runtime == "plain":
             return int(self.function(*map(self._as_plain, self.types, arguments)) or 0)
+        entry = self._native if runtime == "native" else self._wasm
+        return entry(self._pack(arguments))
+
+    def bind(
+        self, *arguments: Any, runtime: Runtime | None = None
+    ) -> Callable[[], int]:
+        """Return a call of the compiled kernel on these arguments, made ready.
+
+        The caller holds the buffers, and resizes none, for as long as it calls.
+        """
+        is_wasm = (runtime or self._default) == "wasm"
+        entry = self._wasm if is_wasm else self._native
+        return partial(entry, self._pack(arguments))
+
+    def _pack(self, arguments: Sequence[Any]) -> bytes:
         pairs: list[int] = []
         for is_array, size, argument in zip(
             self._arrays, self._sizes, arguments, strict=True
@@ -229,8 +243,7 @@ class Kernel:
                 pairs += (address, length // size)
             else:
                 pairs += (argument, 0)
-        entry = self._native if runtime == "native" else self._wasm
-        return entry(self._descriptor.pack(*pairs))
+        return self._descriptor.pack(*pairs)
 
     @property
     def is_plain(self) -> bool:

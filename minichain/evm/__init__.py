@@ -1,0 +1,65 @@
+"""The EVM is the machine that runs contracts: words of 256 bits, a stack, and gas.
+
+Its loop is a kernel (`minichain.kernels.evm`), read as Python and run compiled. This
+floor is the host around it. What others build on:
+
+``execute(message, state, environment, on_step=None, runtime=None) -> Outcome``
+    Runs one message: a call, or with ``to=None`` a creation. A success is written to
+    the state; a halt or a revert leaves no trace and is an outcome, not an error.
+``check_order(state, order, environment)`` and ``apply_order(...) -> Settlement``
+    A whole transaction whose sender is known: nonce, fees, refund and tip around it.
+``Environment``, ``Message``, ``Outcome``, ``Log``, ``Step``
+    The block, the call, what it came to, what it logged, and what ``on_step`` sees.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from minichain.evm.execution import execute
+    from minichain.evm.message import (
+        Environment,
+        Log,
+        Message,
+        Outcome,
+        Step,
+        compute_created_address,
+    )
+    from minichain.evm.transition import Order, Settlement, apply_order, check_order
+
+__all__ = [
+    "Environment",
+    "Log",
+    "Message",
+    "Order",
+    "Outcome",
+    "Settlement",
+    "Step",
+    "apply_order",
+    "check_order",
+    "compute_created_address",
+    "execute",
+]
+
+_HOMES = {
+    "Environment": "message",
+    "Log": "message",
+    "Message": "message",
+    "Order": "transition",
+    "Outcome": "message",
+    "Settlement": "transition",
+    "Step": "message",
+    "apply_order": "transition",
+    "check_order": "transition",
+    "compute_created_address": "message",
+    "execute": "execution",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load the module a public name lives in, once, when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

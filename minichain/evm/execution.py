@@ -1,0 +1,48 @@
+"""An execution is one message run to its end, in an arena that was idle."""
+
+from minichain.evm.arena import Arena
+from minichain.evm.host import Host
+from minichain.evm.message import Environment, Message, Outcome, Steps
+from minichain.kernels.runtime import Runtime
+from minichain.ledger.state import State
+
+_IDLE: dict[Runtime | None, list[Arena]] = {}
+
+
+def execute(
+    message: Message,
+    state: State,
+    environment: Environment,
+    on_step: Steps | None = None,
+    runtime: Runtime | None = None,
+) -> Outcome:
+    """Run a message and write what it changed to the state.
+
+    The sender's nonce and the fee are the transaction's affair: see
+    `minichain.evm.transition`.
+
+    Parameters
+    ----------
+    message : Message
+        What is called; the sender's balance covers its value.
+    state : State
+        Changed in place if the message succeeds.
+    environment : Environment
+        The block.
+    on_step : callable, optional
+        Sees the machine before each instruction; this is much slower.
+    runtime : str, optional
+        How the loop runs; the fastest way there is, if not given.
+
+    Returns
+    -------
+    Outcome
+        Halts and reverts are outcomes too: they raise nothing.
+    """
+    idle = _IDLE.setdefault(runtime, [])
+    # A step may run another message: each has an arena of its own.
+    arena = idle.pop() if idle else Arena(runtime)
+    outcome = Host(arena, state, environment, message, on_step).run()
+    # Where anything was raised the arena is not as it was, and is not used again.
+    idle.append(arena)
+    return outcome
