@@ -5,8 +5,9 @@ It asks what would happen: nobody signs, nobody pays, and nothing stays.
 
 from dataclasses import dataclass
 
-from minichain.chain.transaction_rules import BalanceTooLow, NoMachine
+from minichain.chain.transaction_rules import NoMachine
 from minichain.ledger.gas import AccessList, compute_intrinsic_gas
+from minichain.ledger.inclusion_errors import BalanceTooLow
 from minichain.ledger.log import Log
 from minichain.ledger.state import State
 from minichain.units import Address, Gas, Wei

@@ -8,8 +8,8 @@ floor is the host around it. What others build on:
     the state; a halt or a revert leaves no trace and is an outcome, not an error.
 ``check_order(state, order, environment)`` and ``apply_order(...) -> Settlement``
     A whole transaction whose sender is known: nonce, fees, refund and tip around it.
-``Environment``, ``Message``, ``Outcome``, ``Log``, ``Step``
-    The block, the call, what it came to, what it logged, and what ``on_step`` sees.
+``Environment``, ``Message``, ``Outcome``, ``Step``
+    The block, the call, what it came to, and what ``on_step`` sees.
 """
 
 from importlib import import_module
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from minichain.evm.execution import execute
     from minichain.evm.message import (
         Environment,
-        Log,
         Message,
         Outcome,
         Step,
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Environment",
-    "Log",
     "Message",
     "Order",
     "Outcome",
@@ -43,7 +41,6 @@ __all__ = [
 
 _HOMES = {
     "Environment": "message",
-    "Log": "message",
     "Message": "message",
     "Order": "transition",
     "Outcome": "message",

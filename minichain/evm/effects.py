@@ -1,8 +1,8 @@
 """Effects are what a message that succeeded leaves: accounts, slots and logs."""
 
 from minichain.evm.arena import Arena
-from minichain.evm.message import Log
 from minichain.kernels import evm_layout as at
+from minichain.ledger.log import Log
 from minichain.ledger.state import EMPTY_ACCOUNT, State
 from minichain.units import Address, Hash32, Wei
 

@@ -13,6 +13,7 @@ import rlp
 
 from minichain.crypto.hashing import keccak256
 from minichain.ledger.gas import AccessList
+from minichain.ledger.log import Log
 from minichain.units import Address, BlockNumber, Gas, Hash32, Timestamp, Wei
 
 NOBODY = Address(bytes(20))
@@ -124,25 +125,6 @@ class Message:
 def compute_created_address(sender: Address, nonce: int) -> Address:
     """Return where a transaction of ``sender`` with this nonce creates a contract."""
     return Address(keccak256(rlp.encode([sender, nonce]))[12:])
-
-
-@dataclass(frozen=True, slots=True)
-class Log:
-    """What a contract left for the world outside.
-
-    Attributes
-    ----------
-    address : Address
-        The contract.
-    topics : tuple of Hash32
-        At most four words to search for.
-    data : bytes
-        The rest.
-    """
-
-    address: Address
-    topics: tuple[Hash32, ...]
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
