@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from minichain.widgets.coins import CoinsAndAccounts
     from minichain.widgets.keys import KeysAndSignatures
     from minichain.widgets.merkle import MerkleExplorer
+    from minichain.widgets.miner import Miner
     from minichain.widgets.selfish import SelfishLab
     from minichain.widgets.tamper import TamperLab
 
@@ -68,6 +69,7 @@ __all__ = [
     "CoinsAndAccounts",
     "KeysAndSignatures",
     "MerkleExplorer",
+    "Miner",
     "SelfishLab",
     "TamperLab",
 ]
@@ -78,6 +80,7 @@ _HOMES = {
     "CoinsAndAccounts": "minichain.widgets.coins",
     "KeysAndSignatures": "minichain.widgets.keys",
     "MerkleExplorer": "minichain.widgets.merkle",
+    "Miner": "minichain.widgets.miner",
     "SelfishLab": "minichain.widgets.selfish",
     "TamperLab": "minichain.widgets.tamper",
 }
