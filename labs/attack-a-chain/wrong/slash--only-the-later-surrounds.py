@@ -1,0 +1,12 @@
+# loses: 2
+def offences(votes):
+    guilty = {}
+    for i, (who, source, target, block) in enumerate(votes):
+        for other, from_epoch, to_epoch, choice in votes[:i]:
+            if who != other:
+                continue
+            if target == to_epoch and (source, block) != (from_epoch, choice):
+                guilty[who] = "double"
+            elif source < from_epoch and to_epoch < target:
+                guilty.setdefault(who, "surround")
+    return guilty

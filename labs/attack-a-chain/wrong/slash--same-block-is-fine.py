@@ -1,0 +1,10 @@
+# loses: 2
+def offences(votes):
+    guilty = {}
+    for who, source, target, block in votes:
+        for other, from_epoch, to_epoch, choice in votes:
+            if who == other and target == to_epoch and block != choice:
+                guilty[who] = "double"
+            elif who == other and source < from_epoch and to_epoch < target:
+                guilty.setdefault(who, "surround")
+    return guilty

@@ -1,0 +1,3 @@
+# loses: 2
+def warp(true_times):
+    return list(true_times)

@@ -1,0 +1,13 @@
+# loses: 3
+def least_amount(share, z, cost):
+    chance = exact_probability(share, z)
+    return cost / chance if chance else inf
+
+
+def enough_blocks(share, amount, cost):
+    if share >= 0.5:
+        raise ValueError("no number is enough")
+    z = 0
+    while least_amount(share, z, cost) < amount:
+        z += 1
+    return z

@@ -1,0 +1,10 @@
+# loses: 2
+def least_amount(share, z, cost):
+    chance = exact_probability(share, z)
+    return cost * (1 - chance) / chance if chance else inf
+
+
+def enough_blocks(share, amount, cost):
+    if share >= 0.5:
+        raise ValueError("no number is enough")
+    return 6
