@@ -7,8 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.chromium import FLAGS, find_chromium
+
+# How long a test takes says how busy the machine is, and nothing about the code.
+settings.register_profile(
+    "house",
+    parent=settings.default,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("house")
 
 
 def pytest_configure() -> None:

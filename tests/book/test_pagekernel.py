@@ -1,8 +1,6 @@
 """The page kernel runs cells as a notebook's kernel does, and says so in messages."""
 
 import ast
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
@@ -14,11 +12,7 @@ from pagekernel.comms import Comms
 from pagekernel.displays import make_bundle
 from pagekernel.needs import find_needed, read_names
 
-
-def run_apart(work):
-    """Run a coroutine in a thread: a browser's loop may be running in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
+from tests.apart import run_apart
 
 
 class Page:

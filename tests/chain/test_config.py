@@ -40,7 +40,7 @@ def test_a_configuration_decodes_to_itself():
         | {"bits": st.just(0x207FFFFF), "seal": st.sampled_from(["on-demand"])}
     )
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_any_configuration_in_range_decodes_to_itself(fields):
     config = replace(CONFIG, **fields)
     if 0 < config.retarget_interval * config.spacing < 4:
@@ -100,7 +100,7 @@ def test_a_field_of_another_shape_is_refused(name):
 
 
 @given(st.binary(max_size=120))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes_are_a_configuration_or_a_named_error(data):
     try:
         assert Config.decode(data).encode() == data

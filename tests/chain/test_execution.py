@@ -86,7 +86,7 @@ def test_ten_times_the_fee_takes_twenty_full_blocks():
         lambda limit: st.tuples(st.just(limit), st.integers(0, limit))
     ),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_base_fee_moves_by_an_eighth_at_most_and_in_the_right_direction(fee, gas):
     limit, used = gas
     if used > 0 and limit < 2:

@@ -229,7 +229,7 @@ def test_a_transaction_that_would_make_the_block_too_large_is_left_for_the_next(
         st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 5)), max_size=12
     )
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_what_is_selected_keeps_every_senders_order(orders):
     chain = Chain.dev(accounts=3, seal="on-demand")
     for sender, nonce, tip in orders:

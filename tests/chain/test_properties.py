@@ -214,7 +214,7 @@ class Peers(RuleBasedStateMachine):
 
 
 TestPeers = Peers.TestCase
-TestPeers.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+TestPeers.settings = settings(max_examples=30, stateful_step_count=25)
 
 
 def make_tree(shape: list[int], heavier: int) -> list[Block]:
@@ -247,7 +247,7 @@ def make_tree(shape: list[int], heavier: int) -> list[Block]:
     heavier=st.integers(0, 20),
     shuffled=st.randoms(use_true_random=False),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_order_of_arrival_ends_at_the_same_head(shape, heavier, shuffled):
     genesis, *blocks = make_tree(shape, heavier)
     winner = blocks[-1]
@@ -273,7 +273,7 @@ def test_any_order_of_arrival_ends_at_the_same_head(shape, heavier, shuffled):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_bit_of_a_block_that_is_changed_makes_it_another_or_none(draw):
     chain = Chain.dev(accounts=2)
     chain.transfer(chain.keys[0], chain.accounts[1], 5)
@@ -295,7 +295,7 @@ def test_any_bit_of_a_block_that_is_changed_makes_it_another_or_none(draw):
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_bytes_are_refused_by_a_name_and_leave_no_trace(data):
     chain = Chain.dev(accounts=1)
     before = snapshot(chain)

@@ -208,7 +208,7 @@ def test_what_is_no_saved_chain_is_named(content, words):
 
 
 @given(st.binary(max_size=300), st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes_are_a_chain_or_a_named_error(content, begins):
     with pytest.raises(ProtocolError) as caught:
         Chain.from_bytes((MAGIC + b"\x01" if begins else b"") + content)
@@ -216,7 +216,7 @@ def test_any_bytes_are_a_chain_or_a_named_error(content, begins):
 
 
 @given(st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_file_with_any_part_replaced_is_a_chain_or_a_named_error(data, draw):
     start = draw.draw(st.integers(0, len(data)))
     end = draw.draw(st.integers(start, min(len(data), start + 40)))

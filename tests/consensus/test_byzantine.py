@@ -63,7 +63,7 @@ def test_a_traitor_that_leads_is_replaced(behaviour):
     assert set(agreement.decisions) == {1, 2, 3}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(SIZES, st.data())
 def test_up_to_f_traitors_never_split_the_others(n, data):
     count = data.draw(st.integers(0, tolerated(n)))

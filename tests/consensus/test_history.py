@@ -4,7 +4,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from minichain.consensus.history import (
@@ -39,7 +39,6 @@ def test_a_hash_follows_from_the_one_before_and_what_is_mixed_in():
     assert follow(NOTHING, 2, b"e" * 32) == sha256(first + b"e" * 32).digest()
 
 
-@settings(deadline=None)
 @given(STORIES)
 def test_both_checks_accept_what_the_clock_wrote(story):
     clock = tell(story)
@@ -48,7 +47,6 @@ def test_both_checks_accept_what_the_clock_wrote(story):
     assert clock.hashes == sum(entry.count for entry in clock.entries)
 
 
-@settings(deadline=None)
 @given(STORIES, st.data())
 def test_both_checks_name_the_first_wrong_entry(story, data):
     clock = tell(story)

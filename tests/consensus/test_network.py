@@ -89,7 +89,7 @@ def test_the_same_seed_tells_the_same_story_and_another_does_not():
     assert first != other
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 2**32),
     shares=st.lists(st.floats(0.01, 0.2), min_size=1, max_size=5),
@@ -115,7 +115,7 @@ def test_every_node_always_works_on_the_head_of_its_rule(
                 assert view[head].total_work == view[chosen].total_work
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 2**32),
     shares=st.lists(st.floats(0.01, 0.2), min_size=2, max_size=5),

@@ -52,7 +52,7 @@ def number(header: bytes, nonce: int) -> int:
     count=st.integers(0, 60),
     target=st.integers(0, 2**256 - 1),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_search_agrees_with_a_hashlib_loop(header, start, count, target):
     nonces = range(start, min(start + count, 2**32))
     expected = next((n for n in nonces if number(header, n) <= target), None)
@@ -95,7 +95,7 @@ def first_nonce(header: bytes, target: int, start: int, count: int) -> int | Non
     lane=st.integers(0, 63),
     start=st.integers(0, 2**32 - 64),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_nonce_is_found_wherever_in_the_lanes_it_lies(header, lane, start):
     # As its own target, each hash is found unless a lower one lies before it.
     target = number(header, start + lane)
@@ -202,7 +202,7 @@ def test_mining_refuses_what_a_search_refuses():
     count=st.integers(0, 60),
     target=st.integers(0, 2**256 - 1),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_without_kernels_the_search_is_the_same(header, start, count, target):
     end = min(start + count, 2**32)
     plain = proof_of_work._search_one_by_one(header, target, start, end)

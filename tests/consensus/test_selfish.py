@@ -77,7 +77,7 @@ def test_half_of_the_power_earns_everything_and_none_earns_nothing():
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 2**64))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_honest_earn_their_share_and_lose_no_block(share, reach, seed):
     played = simulate(honest, share, reach, 100_000, seed)
     deviation = (share * (1 - share) / 100_000) ** 0.5
@@ -237,7 +237,7 @@ ALLOWED = st.lists(st.sampled_from(Action), min_size=1, max_size=50)
 
 
 @given(ALLOWED)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_table_tells_what_each_step_would(actions):
     """Whatever a strategy does, nobody gains more blocks than there are."""
 

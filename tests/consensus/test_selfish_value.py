@@ -35,7 +35,7 @@ def test_selfish_mining_is_worth_what_equation_8_says(share, reach):
     assert value.share == pytest.approx(revenue(share, reach), abs=1e-7)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(0, 0.99), st.floats(0, 1))
 def test_honest_mining_is_worth_its_share_and_loses_no_block(share, reach):
     value = compute_value(honest, share, reach, longest=5)

@@ -34,7 +34,7 @@ def test_an_even_split_tips_to_one_side():
     assert sides == {(40, 0), (0, 40)}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 1), min_size=6, max_size=30), st.integers(0, 999))
 def test_the_same_seed_tells_the_same_story(colours, seed):
     first, second = (Network(colours, setting=SMALL, seed=seed) for _ in range(2))

@@ -222,7 +222,7 @@ def test_the_absent_lose_what_the_leak_says():
         assert lost == pytest.approx(first.balance - step.balance, rel=0.02)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.sets(st.integers(0, 15)), min_size=3, max_size=10))
 def test_whoever_is_absent_what_is_final_stays_final(absences):
     beacon = Beacon(16)

@@ -41,7 +41,6 @@ def test_eip_55s_examples_are_reproduced(text):
 
 
 @given(st.sampled_from(CHECKSUMMED[4:]), st.integers(2, 41))
-@settings(deadline=None)
 def test_a_letter_in_the_wrong_case_is_noticed(text, place):
     swapped = text[:place] + text[place].swapcase() + text[place + 1 :]
     if swapped != text:
@@ -51,7 +50,6 @@ def test_a_letter_in_the_wrong_case_is_noticed(text, place):
 
 @pytest.mark.oracle
 @given(st.binary(min_size=20, max_size=20))
-@settings(deadline=None)
 def test_checksums_equal_those_of_eth_utils(address):
     text = to_checksum_address(address)
     assert text == eth_utils.to_checksum_address(address)
@@ -185,7 +183,7 @@ def test_a_letter_that_only_looks_like_ascii_in_lower_case_is_refused():
 
 
 @given(st.sampled_from(WITNESS), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_up_to_four_changed_letters_of_a_witness_address_are_noticed(vector, data):
     # BIP 173: the checksum finds any four substitutions, not some of them.
     text, prefix = vector[0].lower(), vector[0][:2].lower()
@@ -204,7 +202,6 @@ def test_up_to_four_changed_letters_of_a_witness_address_are_noticed(vector, dat
 
 
 @given(st.integers(0, 16), st.binary(max_size=45))
-@settings(deadline=None)
 def test_a_witness_program_survives_or_is_refused_by_its_length(version, program):
     fits = len(program) in (20, 32) if version == 0 else 2 <= len(program) <= 40
     if fits:
@@ -279,14 +276,12 @@ def test_a_version_that_is_no_byte_is_refused():
 
 
 @given(st.integers(0, 255), st.binary(min_size=1, max_size=40))
-@settings(deadline=None)
 def test_base_58_survives_a_round_trip_with_its_zeros(version, payload):
     text = base58check_encode(version, payload)
     assert base58check_decode(text) == (version, payload)
 
 
 @given(st.data())
-@settings(deadline=None)
 def test_a_changed_letter_of_a_base_58_address_is_noticed(data):
     text = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
     place = data.draw(st.integers(0, len(text) - 1))
@@ -298,7 +293,6 @@ def test_a_changed_letter_of_a_base_58_address_is_noticed(data):
 
 
 @given(st.text(max_size=130))
-@settings(deadline=None)
 def test_any_text_ends_in_a_value_or_a_named_error(text):
     for parse in (parse_address, base58check_decode, parse_witness_address):
         try:

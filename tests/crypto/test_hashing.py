@@ -4,7 +4,7 @@ import hashlib
 import os
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from minichain.crypto import hashing
@@ -68,14 +68,12 @@ def test_double_sha256_hashes_the_digest_again():
 
 @pytest.mark.oracle
 @given(st.binary(max_size=1000))
-@settings(deadline=None)
 def test_keccak_and_ripemd_agree_with_pycryptodome(message):
     assert hashing.keccak256(message) == oracles.keccak256(message)
     assert hashing.ripemd160(message) == oracles.ripemd160(message)
 
 
 @given(st.binary(min_size=1, max_size=300), st.data())
-@settings(deadline=None)
 def test_one_flipped_bit_changes_every_digest(message, data):
     bit = data.draw(st.integers(0, 8 * len(message) - 1))
     flipped = bytearray(message)

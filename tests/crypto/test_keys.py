@@ -126,7 +126,7 @@ def test_the_smallest_secret_s_public_key_is_the_generator():
 
 @pytest.mark.oracle
 @given(keys, digests)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_keys_and_signatures_agree_with_other_libraries(key, digest):
     oracle = Oracle.from_int(key.secret)
     assert key.public_key.compressed == oracle.public_key.format()
@@ -137,7 +137,7 @@ def test_keys_and_signatures_agree_with_other_libraries(key, digest):
 
 
 @given(keys, digests)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_signature_verifies_recovers_and_survives_its_encodings(key, digest):
     signature = key.sign(digest)
     assert key.public_key.verify(digest, signature)
@@ -159,7 +159,7 @@ def recovers(key: Key, digest: bytes, signature: Signature) -> bool:
 
 
 @given(keys, digests, st.integers(0, 255), st.sampled_from(["digest", "r", "s"]))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_one_flipped_bit_in_digest_r_or_s_fails(key, digest, bit, where):
     signature = key.sign(digest)
     if where == "digest":
@@ -171,7 +171,7 @@ def test_one_flipped_bit_in_digest_r_or_s_fails(key, digest, bit, where):
 
 
 @given(keys, digests, st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_one_flipped_bit_in_the_compact_form_fails(key, digest, data):
     encoded = flip(key.sign(digest).encode(), data.draw(st.integers(0, 8 * 65 - 1)))
     try:
@@ -181,7 +181,7 @@ def test_one_flipped_bit_in_the_compact_form_fails(key, digest, data):
 
 
 @given(keys, digests, st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_one_flipped_bit_in_the_der_form_or_the_key_fails(key, digest, data):
     encoded, point = key.sign(digest).encode_der(), key.public_key.compressed
     bit = data.draw(st.integers(0, 8 * (len(encoded) + len(point)) - 1))
@@ -197,7 +197,7 @@ def test_one_flipped_bit_in_the_der_form_or_the_key_fails(key, digest, data):
 
 
 @given(keys, digests, st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_signature_has_one_der_form(key, digest, data):
     encoded = bytearray(key.sign(digest).encode_der())
     for _ in range(data.draw(st.integers(1, 2))):
@@ -214,7 +214,7 @@ def test_a_signature_has_one_der_form(key, digest, data):
 
 
 @given(keys, digests)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_mirrored_signature_is_refused_by_name(key, digest):
     signature = key.sign(digest)
     assert signature.s <= HALF_ORDER
@@ -225,7 +225,7 @@ def test_the_mirrored_signature_is_refused_by_name(key, digest):
 
 
 @given(keys)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_public_key_survives_both_of_its_forms(key):
     public = key.public_key
     assert PublicKey.from_bytes(public.compressed) == public
@@ -233,7 +233,7 @@ def test_a_public_key_survives_both_of_its_forms(key):
 
 
 @given(st.binary(max_size=80))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_bytes_given_to_a_decoder_end_in_a_value_or_a_named_error(data):
     for decode in (
         PublicKey.from_bytes,
@@ -373,7 +373,7 @@ def test_a_digest_of_the_wrong_length_is_refused():
 @example(Key(1), b"\xff" * 32)
 @example(Key(CURVE_ORDER - 1), CURVE_ORDER.to_bytes(32, "big"))
 @example(Key(5), bytes(32))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_plain_python_signs_recovers_and_verifies_as_c_does(key, digest):
     plain = CURVES["plain Python"]
     with pytest.MonkeyPatch.context() as patch:

@@ -136,7 +136,6 @@ def test_the_repetition_is_noticed_and_an_honest_list_is_not_suspected():
 
 
 @given(st.integers(1, 40))
-@settings(deadline=None)
 def test_what_repeats_the_end_of_a_level_has_the_same_root_and_is_noticed(count):
     hashes = [sha256d(bytes([i])) for i in range(count)]
     width = 1
@@ -228,7 +227,7 @@ def flip(data: bytes, bit: int) -> bytes:
 
 @RULES
 @given(st.integers(2, 30), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_one_flipped_bit_in_leaf_root_or_sibling_fails(rule, count, data):
     leaves = [sha256(b"%d" % i) for i in range(count)]
     tree = MerkleTree(leaves, rule)
@@ -244,7 +243,7 @@ def test_one_flipped_bit_in_leaf_root_or_sibling_fails(rule, count, data):
 
 @pytest.mark.parametrize("rule", [BITCOIN, RFC6962], ids=lambda rule: rule.name)
 @given(st.integers(2, 40), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_an_ordered_proof_holds_for_one_place_only(rule, count, data):
     leaves = [sha256(b"%d" % i) for i in range(count)]
     tree = MerkleTree(leaves, rule)
@@ -255,7 +254,7 @@ def test_an_ordered_proof_holds_for_one_place_only(rule, count, data):
 
 @pytest.mark.parametrize("rule", [BITCOIN, RFC6962], ids=lambda rule: rule.name)
 @given(st.integers(2, 40), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_one_flipped_bit_in_an_encoded_proof_fails(rule, count, data):
     leaves = [sha256(b"%d" % i) for i in range(count)]
     tree = MerkleTree(leaves, rule)
@@ -326,7 +325,7 @@ places = st.integers(0, 2**64 - 1).map(lambda place: place.to_bytes(8, "big"))
         ),
     )
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes_end_in_a_proof_or_a_named_error(data):
     for rule in (RFC6962, BITCOIN):
         try:

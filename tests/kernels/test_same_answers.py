@@ -41,7 +41,7 @@ def test_a_batch_hashes_each_message_on_its_own(batch, oracle, count, runtime):
 
 @runtimes
 @given(message=st.binary(max_size=600))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_keccak_of_any_message_agrees_with_pycryptodome(runtime, message):
     digest = bytearray(32)
     keccak_kernels.keccak256_digest(message, digest, bytearray(136), runtime=runtime)
@@ -50,7 +50,7 @@ def test_keccak_of_any_message_agrees_with_pycryptodome(runtime, message):
 
 @runtimes
 @given(message=st.binary(max_size=200))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_ripemd160_blocks_agree_with_pycryptodome(runtime, message):
     padded = message + b"\x80" + bytes((55 - len(message)) % 64)
     padded += (8 * len(message)).to_bytes(8, "little")
@@ -75,7 +75,7 @@ def top_word(header: bytes, nonce: int) -> int:
     first=st.one_of(st.integers(0, 2**32 - 101), st.just(2**32 - 100)),
     lane=st.integers(0, 99),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_nonce_in_any_lane_is_found_and_none_is_invented(header, first, lane):
     tops = [top_word(header, first + i) for i in range(100)]
     limit = tops[lane]

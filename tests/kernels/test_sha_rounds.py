@@ -34,7 +34,7 @@ needs_rounds = pytest.mark.skipif(
     first=st.one_of(st.integers(0, 2**32 - 101), st.just(2**32 - 100)),
     lane=st.integers(0, 99),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_nonce_in_any_lane_is_found_and_none_is_invented(header, first, lane):
     tops = [top_word(header, first + i) for i in range(100)]
     expected = next(i for i, top in enumerate(tops) if top <= tops[lane])
@@ -51,7 +51,7 @@ def test_a_nonce_in_any_lane_is_found_and_none_is_invented(header, first, lane):
     first=st.integers(0, 2**32 - 70_000),
     count=st.integers(0, 70_000),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_over_many_chunks_it_finds_what_the_lanes_find(header, first, count):
     words = header_words(header)
     for limit in (0, 2**16, 2**18, 2**20):

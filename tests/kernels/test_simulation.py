@@ -70,7 +70,7 @@ def test_the_oracle_s_random_words_are_the_reference_program_s():
     other=st.integers(0, CERTAIN),
     events=st.integers(0, 60),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_runtime_plays_the_same_game(seed, one, other, events):
     first, second = sorted((one, other))
     expected = play(seed, first, second, events)
@@ -82,7 +82,7 @@ def test_every_runtime_plays_the_same_game(seed, one, other, events):
 
 
 @given(seed=st.integers(0, MASK), early=st.integers(0, 500), late=st.integers(0, 500))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_game_played_in_two_calls_is_the_same_game(seed, early, late):
     table, first, second = array("Q", WALK), CERTAIN // 3, CERTAIN // 2
     whole, parts = array("Q", [seed, 0, 0, 0]), array("Q", [seed, 0, 0, 0])
@@ -127,7 +127,7 @@ def race(seed: int, chance: int, wait: int, behind: int, trials: int) -> list[in
     behind=st.integers(1, 9),
     trials=st.integers(0, 9),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_runtime_runs_the_same_races(seed, chance, wait, behind, trials):
     for runtime in oracles.RUNTIMES:
         random = array("Q", [seed])

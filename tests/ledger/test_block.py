@@ -84,7 +84,7 @@ commitments = st.builds(
 
 
 @given(commitments)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_commitment_decodes_to_itself(commitment):
     assert Commitment.decode(commitment.encode()) == commitment
 
@@ -204,7 +204,7 @@ def test_a_block_of_too_many_bytes_is_refused_before_it_is_read():
 
 
 @given(st.one_of(st.binary(max_size=200), st.binary(max_size=60).map(rlp.encode)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_bytes_are_a_block_or_a_named_error(data):
     for decode in (Block.decode, Commitment.decode):
         try:
@@ -219,7 +219,7 @@ items = st.recursive(
 
 
 @given(items)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_structure_is_a_block_or_a_named_error(item):
     data = rlp.encode(item)
     for decode in (Block.decode, Commitment.decode):

@@ -34,7 +34,7 @@ def test_a_receipt_holds_the_logs_and_the_filter_over_them():
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.booleans()), max_size=140))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_receipts_root_is_the_root_of_their_trie(outcomes):
     receipts = [
         Receipt(kind, succeeded, Gas(21_000), Gas(21_000 * place))

@@ -65,7 +65,7 @@ items = st.recursive(
 
 
 @given(items)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_the_library_writes_is_read_back(item):
     if depth_of(item) <= MAX_DEPTH:
         assert read_item(rlp.encode(item)) == item
@@ -103,7 +103,7 @@ heads = st.sampled_from([0x7F, 0x80, 0x81, 0xB7, 0xB8, 0xBF, 0xC0, 0xC1, 0xF7, 0
 @example(b"\xb8")
 @example(b"\xc2\xb8\x38" + bytes(56))
 @example(b"\xc1\x81\x80")
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_any_bytes_get_the_librarys_verdict_and_value(data):
     found = library_reads(data)
     if found is None or depth_of(found) <= MAX_DEPTH:
@@ -111,7 +111,7 @@ def test_any_bytes_get_the_librarys_verdict_and_value(data):
 
 
 @given(items, st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_flipped_bit_is_refused_or_is_another_value(item, data):
     encoded = rlp.encode(item)
     bit = data.draw(st.integers(0, 8 * len(encoded) - 1))

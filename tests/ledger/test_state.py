@@ -216,7 +216,7 @@ def write(state: State, writes) -> None:
 
 
 @given(st.lists(WRITES), st.lists(WRITES), st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_rollback_restores_every_account_and_the_root(first, second, look):
     state = State()
     write(state, first)
@@ -231,7 +231,7 @@ def test_a_rollback_restores_every_account_and_the_root(first, second, look):
 
 
 @given(st.lists(WRITES), st.lists(WRITES))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_changes_lead_there_and_back(first, second):
     state = State()
     write(state, first)

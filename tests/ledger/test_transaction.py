@@ -187,7 +187,7 @@ def as_dictionary(transaction: Transaction) -> dict[str, object]:
 
 @pytest.mark.oracle
 @given(transactions())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_signed_bytes_and_hash_equal_those_of_eth_account(transaction):
     signed = transaction.sign(ANN)
     oracle = Account.sign_transaction(
@@ -205,7 +205,7 @@ def test_signed_bytes_and_hash_equal_those_of_eth_account(transaction):
 
 
 @given(transactions())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_decoded_transaction_equals_what_was_signed(transaction):
     signed = transaction.sign(ANN)
     again = Transaction.decode(signed.encode())
@@ -214,7 +214,7 @@ def test_a_decoded_transaction_equals_what_was_signed(transaction):
 
 
 @given(transactions(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_flipped_bit_is_refused_or_changes_the_sender_or_the_order(
     transaction, data
 ):
@@ -243,7 +243,7 @@ def read(data: bytes) -> Transaction | None:
 
 
 @given(st.one_of(st.binary(max_size=300), st.binary(max_size=50)), st.integers(0, 2))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_bytes_end_in_a_transaction_or_a_named_error(data, kind):
     read(data)
     read(bytes([kind]) + data)
@@ -257,7 +257,7 @@ pieces = st.recursive(
 
 
 @given(transactions(), pieces, st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_item_put_in_place_of_a_field_ends_in_a_value_or_a_named_error(
     transaction, piece, data
 ):
@@ -385,7 +385,7 @@ def test_a_field_at_the_end_of_its_range_is_accepted_and_read_back(change):
 
 
 @given(transactions())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_intrinsic_gas_is_the_sum_of_its_parts(transaction):
     gas = 21_000
     for byte in transaction.data:

@@ -60,7 +60,7 @@ def test_the_reference_finds_the_official_roots(name, hashed):
         max_size=30,
     )
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_pruned_trie_keeps_the_root_of_its_entries(writes):
     trie = HexaryTrie({}, prune=True)
     for key, value in writes:

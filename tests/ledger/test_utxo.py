@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from minichain.crypto.hashing import hash160
@@ -310,7 +310,6 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(STEPS)
 def test_any_history_of_payments_adds_up_and_can_be_undone(steps):
     coins = a_set(10, 20, 30)

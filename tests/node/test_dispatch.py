@@ -128,7 +128,7 @@ json_values = st.recursive(
     st.sampled_from(sorted(Dispatcher(Node(Chain.dev(1, seal="on-demand"))).methods)),
     st.lists(json_values, max_size=4),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_parameters_make_the_node_fail(name, params):
     # Each method makes at most an error of its own; "internal" would be a mistake.
     dispatcher = Dispatcher(Node(Chain.dev(accounts=1, seal="on-demand")))
@@ -138,7 +138,7 @@ def test_no_parameters_make_the_node_fail(name, params):
 
 
 @given(st.binary(max_size=60) | st.text(max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_text_makes_the_node_fail(dispatcher, text):
     found = dispatcher.answer(text)
     assert found == "" or "error" in json.loads(found)

@@ -107,7 +107,7 @@ def test_zeros_behind_the_last_record_are_dropped(tmp_path, written):
 
 
 @given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_changed_bit_is_refused(tmp_path_factory, written, place, bit):
     data = bytearray(written[0])
     data[int(place * len(data))] ^= 1 << bit

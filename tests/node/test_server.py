@@ -15,6 +15,7 @@ from minichain.node import Limits, Node
 from minichain.node import server as module
 from minichain.node.server import Allowance
 from minichain.units import GWEI
+from tests.apart import run_apart
 from tests.node.serving import serve
 
 NUMBER = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "eth_blockNumber"})
@@ -137,7 +138,7 @@ def test_web3_subscribes_to_blocks_over_websocket(server):
             assert "transactions" not in told[1]
             return [block["number"] for block in told[1:]]
 
-    assert asyncio.run(talk()) == [1, 2]
+    assert run_apart(talk()) == [1, 2]
 
 
 async def converse(server, *texts: str, answers: int | None = None) -> list[dict]:
@@ -162,13 +163,13 @@ def subscribe(*params: object) -> str:
 
 def test_bad_texts_over_a_websocket_get_codes_and_the_connection_stays(server):
     texts = ("{", "[]", subscribe(), subscribe("nothing"), subscribe([]), NUMBER)
-    said = asyncio.run(converse(server, *texts))
+    said = run_apart(converse(server, *texts))
     codes = [one.get("error", {}).get("code") for one in said]
     assert codes == [-32700, -32600, -32602, -32602, -32602, None]
 
 
 def test_a_connection_has_so_many_subscriptions_and_they_end_with_it(server, node):
-    said = asyncio.run(converse(server, *[subscribe("newHeads")] * 3))
+    said = run_apart(converse(server, *[subscribe("newHeads")] * 3))
     assert [one.get("error", {}).get("code") for one in said] == [None, None, -32005]
     deadline = time.monotonic() + 10
     while len(node.feeds) and time.monotonic() < deadline:
@@ -191,7 +192,7 @@ def test_there_are_so_many_connections_and_then_no_more(server):
                 await socket.close()
             return caught.value.status
 
-    assert asyncio.run(crowd()) == 429
+    assert run_apart(crowd()) == 429
 
 
 def test_a_page_of_somebody_else_gets_no_websocket(server):
@@ -201,7 +202,7 @@ def test_a_page_of_somebody_else_gets_no_websocket(server):
                 await session.ws_connect(f"http://127.0.0.1:{server.port}")
             return caught.value.status
 
-    assert asyncio.run(intrude()) == 403
+    assert run_apart(intrude()) == 403
 
 
 def test_who_does_not_listen_is_cut_off_and_others_are_told(server, node, monkeypatch):
@@ -221,7 +222,7 @@ def test_who_does_not_listen_is_cut_off_and_others_are_told(server, node, monkey
                 if message.type.name in ("CLOSE", "CLOSED", "CLOSING"):
                     return True
 
-    assert asyncio.run(doze())
+    assert run_apart(doze())
     assert post(server)[1]["result"] == "0x40"
 
 

@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from minichain.widgets.avalanche import (
@@ -35,13 +35,11 @@ ACTIONS = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(ACTIONS, max_size=12), st.integers(0, 2**32 - 1))
 def test_any_actions_keep_the_laws(actions: list[Action], seed: int) -> None:
     check_lesson(LESSON, actions, seed)
 
 
-@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=32), st.data())
 def test_a_flip_changes_one_bit_and_undoes_itself(message: bytes, data) -> None:
     bit = data.draw(st.integers(0, 8 * len(message) - 1))

@@ -1,7 +1,7 @@
 """The block-tree explorer: one tree, three rules, and where they differ."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from minichain.consensus.fork_choice import RULES
@@ -41,13 +41,11 @@ def heads(session: Session) -> dict[str, int]:
     return {head["rule"]: head["head"] for head in session.picture["heads"]}
 
 
-@settings(deadline=None)
 @given(st.lists(ACTIONS, max_size=14), st.integers(0, 2**32 - 1))
 def test_any_actions_keep_the_laws(actions: list[Action], seed: int) -> None:
     check_lesson(LESSON, actions, seed)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_every_seed_grows_a_tree_that_passes_the_check(seed: int) -> None:
     state = LESSON.initial(seed, LESSON.options)
@@ -107,7 +105,6 @@ def test_asking_again_brings_the_tree_that_the_question_is_about() -> None:
     assert session.picture["rule"] == "longest"
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 2**16), st.integers(1, 9)), max_size=20))
 def test_pictures_say_what_the_rules_of_the_package_say(choices) -> None:
     parents = tuple(pick % place for place, (pick, _) in enumerate(choices, 1))

@@ -55,7 +55,7 @@ payments = st.lists(
 
 
 @given(payments)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_both_books_say_the_same_of_everybody(story):
     try:
         books = keep_books(story)
@@ -81,6 +81,6 @@ actions = st.one_of(
 
 
 @given(st.lists(actions, max_size=8))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_lesson_keeps_the_laws(story):
     check_lesson(CoinsLesson(), story)

@@ -2,7 +2,7 @@
 
 import pytest
 from eth_account import Account
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from minichain.crypto.hashing import keccak256
@@ -68,7 +68,6 @@ def broken_rule(session: Session) -> str | None:
     return failed[0] if failed else None
 
 
-@settings(deadline=None)
 @given(st.lists(ACTIONS, max_size=10), st.integers(0, 2**32 - 1))
 def test_any_actions_keep_the_laws(actions: list[Action], seed: int) -> None:
     check_lesson(LESSON, actions, seed)
@@ -109,7 +108,6 @@ def test_every_field_of_a_transfer_is_signed(field: tuple[str, object]) -> None:
     assert broken_rule(session) == "signer"
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), part=st.sampled_from(["r", "s"]))
 def test_a_changed_digit_is_refused_whatever_the_seed(seed: int, part: str) -> None:
     session = Session(LESSON, seed)

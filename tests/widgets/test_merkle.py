@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from minichain.crypto.merkle import BITCOIN, RFC6962, MerkleTree
@@ -49,7 +49,6 @@ def begin(*actions: Action, leaves: tuple[str, ...] = QUESTION_LEAVES) -> Sessio
     return session
 
 
-@settings(deadline=None)
 @given(st.lists(ACTIONS, max_size=14), st.integers(0, 2**32 - 1))
 def test_any_actions_keep_the_laws(actions: list[Action], seed: int) -> None:
     check_lesson(LESSON, actions, seed)
@@ -128,7 +127,6 @@ def test_an_honest_list_is_not_called_mutated() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
-@settings(deadline=None)
 @given(data=st.data())
 def test_an_honest_proof_is_accepted_for_every_leaf(rule: str, data) -> None:
     leaves = tuple(data.draw(st.lists(st.text(max_size=4), min_size=1, max_size=16)))
@@ -142,7 +140,6 @@ def test_an_honest_proof_is_accepted_for_every_leaf(rule: str, data) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
-@settings(deadline=None)
 @given(data=st.data())
 def test_a_proof_with_one_hash_altered_fails_at_that_step(rule: str, data) -> None:
     count = data.draw(st.integers(2, LEAVES_LIMIT))

@@ -46,7 +46,7 @@ def double(data: bytes) -> int:
     return int.from_bytes(digest, "little")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(ACTIONS, max_size=10), st.integers(0, 2**32 - 1))
 def test_any_actions_keep_the_laws(actions: list[Action], seed: int) -> None:
     check_lesson(LESSON, actions, seed)

@@ -44,7 +44,7 @@ def begin(*actions: Action, **options: object) -> Session:
     return session
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(ACTIONS, max_size=8), st.integers(0, 2**32 - 1))
 def test_any_actions_keep_the_laws(actions: list[Action], seed: int) -> None:
     check_lesson(LESSON, actions, seed)

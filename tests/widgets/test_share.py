@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from minichain.crypto.hashing import sha256
@@ -61,7 +61,6 @@ def test_first_states_travel_in_url_safe_text(lesson: Lesson[Any]) -> None:
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-@settings(deadline=None)
 @given(text=st.text(max_size=60))
 @example(text="avalanche.1.")
 @example(text="avalanche.1.A")
@@ -72,7 +71,6 @@ def test_any_text_ends_in_a_named_error(lesson: Lesson[Any], text: str) -> None:
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-@settings(deadline=None)
 @given(plain=JSON)
 def test_any_json_ends_in_a_state_or_a_named_error(
     lesson: Lesson[Any], plain: Any
@@ -87,7 +85,6 @@ def test_any_json_ends_in_a_state_or_a_named_error(
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-@settings(deadline=None)
 @given(data=st.data())
 def test_states_with_values_swapped_end_in_a_state_or_a_named_error(
     lesson: Lesson[Any], data: Any
@@ -108,7 +105,6 @@ def test_states_with_values_swapped_end_in_a_state_or_a_named_error(
         assert decode_share(lesson, encode_share(lesson, 0, state))[1] == state
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_any_changed_letter_is_noticed(data: Any) -> None:
     text = encode_share(AVALANCHE, 1, AVALANCHE.initial(1, AVALANCHE.options))
@@ -223,7 +219,6 @@ class Inner:
     number: int
 
 
-@settings(deadline=None)
 @given(st.from_type(Everything))
 def test_every_type_of_value_comes_back(value: Everything) -> None:
     plain = json.loads(json.dumps(to_plain(value)))

@@ -130,6 +130,6 @@ actions = st.one_of(
 
 
 @given(st.lists(actions, max_size=6))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_lab_keeps_the_laws_of_lessons(story):
     check_lesson(LESSON, story)
