@@ -10,12 +10,16 @@ floor is the host around it. What others build on:
     A whole transaction whose sender is known: nonce, fees, refund and tip around it.
 ``Environment``, ``Message``, ``Outcome``, ``Step``
     The block, the call, what it came to, and what ``on_step`` sees.
+``assemble(text) -> bytes`` and ``disassemble(code) -> str``
+    Between code and its words: see `minichain.evm.assembly`.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from minichain.evm.assembly import assemble
+    from minichain.evm.disassembly import disassemble
     from minichain.evm.execution import execute
     from minichain.evm.message import (
         Environment,
@@ -34,8 +38,10 @@ __all__ = [
     "Settlement",
     "Step",
     "apply_order",
+    "assemble",
     "check_order",
     "compute_created_address",
+    "disassemble",
     "execute",
 ]
 
@@ -47,8 +53,10 @@ _HOMES = {
     "Settlement": "transition",
     "Step": "message",
     "apply_order": "transition",
+    "assemble": "assembly",
     "check_order": "transition",
     "compute_created_address": "message",
+    "disassemble": "disassembly",
     "execute": "execution",
 }
 
