@@ -2,10 +2,12 @@
 
     python -m tests.conformance.state_tests [FOLDER] [--runtime plain] [--only WORDS]
 
-The folder is any in the upstream layout; without one, `tests.vectors` finds it.
+The folder is any in the upstream layout, however deep; without one, it is looked for
+where `MINICHAIN_VECTORS` says. Each failure is named, and counted at the end.
 """
 
 import argparse
+import hashlib
 import json
 import sys
 import time
@@ -17,9 +19,11 @@ from typing import Any
 import rlp
 
 from minichain.crypto.hashing import keccak256
+from minichain.crypto.keys import Key
 from minichain.errors import ProtocolError
 from minichain.evm import Environment, Order, apply_order, check_order
 from minichain.ledger.state import State
+from tests.vectors import vectors_folder
 
 FORK = "Cancun"
 ENDLESS = "CALLBlake2f_MaxRounds"  # 2**32 rounds: an hour of work for one case
@@ -36,13 +40,30 @@ class Case:
 
 def read_cases(path: Path) -> Iterator[Case]:
     """Yield the cases of a file that are meant for the fork."""
-    for name, test in json.loads(path.read_text(encoding="utf-8")).items():
+    tests = json.loads(path.read_text(encoding="utf-8"))
+    for name, test in tests.items() if isinstance(tests, dict) else ():
+        if not isinstance(test, dict):
+            continue
         for number, post in enumerate(test.get("post", {}).get(FORK, ())):
             yield Case(f"{path.stem}:{name}:{number}", test, post)
 
 
+def find_folder(root: Path) -> Path:
+    """Return where the state tests are in or below a folder of official suites."""
+    for inside in ("ethereum-tests/GeneralStateTests", "GeneralStateTests"):
+        if (root / inside).is_dir():
+            return root / inside
+    return root
+
+
 def find_files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*.json") if ENDLESS not in p.stem)
+
+
+def choose(cases: list[Case], share: float, least: int) -> list[Case]:
+    """Return a share of the cases, at least so many: always the same ones."""
+    cases = sorted(cases, key=lambda case: hashlib.sha256(case.name.encode()).digest())
+    return cases[: max(least, round(share * len(cases)))]
 
 
 def number(text: str) -> int:
@@ -100,7 +121,7 @@ def make_order(transaction: dict[str, Any], indexes: dict[str, int]) -> Order:
     access = lists[indexes["data"]] if lists else None
     blobs = transaction.get("blobVersionedHashes")
     return Order(
-        sender=data(transaction["sender"]),
+        sender=find_sender(transaction),
         nonce=number(transaction["nonce"]),
         gas_limit=number(transaction["gasLimit"][indexes["gas"]]),
         to=data(transaction["to"]) or None,
@@ -115,6 +136,12 @@ def make_order(transaction: dict[str, Any], indexes: dict[str, int]) -> Order:
         blob_hashes=None if blobs is None else tuple(map(data, blobs)),
         max_fee_per_blob_gas=number(transaction.get("maxFeePerBlobGas", "0x0")),
     )
+
+
+def find_sender(transaction: dict[str, Any]) -> bytes:
+    if "sender" in transaction:
+        return data(transaction["sender"])
+    return Key(data(transaction["secretKey"])).address
 
 
 def slot_key(text: str) -> bytes:
@@ -146,24 +173,28 @@ def run_case(case: Case, runtime: str | None = None) -> str:
     return ""
 
 
+def judge(case: Case, runtime: str | None) -> str:
+    """Return what went wrong; an error of ours is a failure of the case alone."""
+    try:
+        return run_case(case, runtime)
+    except Exception as error:
+        return f"raised {error!r}"
+
+
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Run official state tests.")
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--runtime", default=None)
     parser.add_argument("--only", default="")
     options = parser.parse_args(words)
-    folder = options.folder
-    if folder is None:
-        from tests.vectors import vectors_folder
-
-        folder = vectors_folder() / "ethereum-tests" / "GeneralStateTests"
+    folder = options.folder or vectors_folder()
     passed, failed = 0, 0
     began = time.process_time()
-    for path in find_files(folder):
+    for path in find_files(find_folder(folder)):
         for case in read_cases(path):
             if options.only not in f"{path.parent.name}/{case.name}":
                 continue
-            wrong = run_case(case, options.runtime)
+            wrong = judge(case, options.runtime)
             passed, failed = passed + (not wrong), failed + bool(wrong)
             if wrong:
                 print(f"{path.parent.name}/{case.name}: {wrong}", flush=True)
