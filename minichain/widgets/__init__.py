@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from minichain.widgets.merkle import MerkleExplorer
     from minichain.widgets.miner import Miner
     from minichain.widgets.selfish import SelfishLab
+    from minichain.widgets.stakeboard import StakeBoard
     from minichain.widgets.tamper import TamperLab
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "MerkleExplorer",
     "Miner",
     "SelfishLab",
+    "StakeBoard",
     "TamperLab",
 ]
 
@@ -82,6 +84,7 @@ _HOMES = {
     "MerkleExplorer": "minichain.widgets.merkle",
     "Miner": "minichain.widgets.miner",
     "SelfishLab": "minichain.widgets.selfish",
+    "StakeBoard": "minichain.widgets.stakeboard",
     "TamperLab": "minichain.widgets.tamper",
 }
 
