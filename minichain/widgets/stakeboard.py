@@ -22,8 +22,8 @@ from minichain.widgets.base import (
     Widget,
 )
 from minichain.widgets.stakeboard_log import (
+    DEEDS,
     Deed,
-    DeedKind,
     Log,
     check_log,
     check_who,
@@ -130,8 +130,9 @@ class StakeLesson(Lesson[StakeState]):
         change = _CHANGES.get(action.type)
         if change is not None:
             return change(state, action)
-        if action.type in _DEEDS:
-            return _do(state, Deed(_DEEDS[action.type], who=_who(state, action)))
+        for kind in DEEDS:
+            if action.type == kind:
+                return _do(state, Deed(kind, who=_who(state, action)))
         return replace(
             state, prediction=state.prediction.after(action, len(CHOICES) - 1)
         )
@@ -282,15 +283,6 @@ def _look(state: StakeState, action: Action) -> StakeState:
     slot = action.integer("slot", 0, _last_slot(state))
     return replace(state, look=None if slot == state.slot else slot)
 
-
-_DEEDS: dict[str, DeedKind] = {
-    "leave": "leave",
-    "return": "return",
-    "double": "double",
-    "surround": "surround",
-    "split": "split",
-    "heal": "heal",
-}
 
 _CHANGES = {
     "slot": _pass_slot,

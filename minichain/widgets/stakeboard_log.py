@@ -8,6 +8,11 @@ from minichain.widgets.lesson import InvalidAction
 DeedKind = Literal["pass", "leave", "return", "double", "surround", "split", "heal"]
 """What may happen: time, absence, false votes, a cut network and a mended one."""
 
+DEEDS: tuple[DeedKind, ...] = (
+    "leave", "return", "double", "surround", "split", "heal",
+)  # fmt: skip
+"""What the learner does, besides letting time pass."""
+
 
 @dataclass(frozen=True)
 class Deed:
