@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from minichain.widgets.avalanche import Avalanche
     from minichain.widgets.blocktree import BlockTreeExplorer
     from minichain.widgets.coins import CoinsAndAccounts
+    from minichain.widgets.fees import FeeMarket
     from minichain.widgets.keys import KeysAndSignatures
     from minichain.widgets.merkle import MerkleExplorer
     from minichain.widgets.miner import Miner
@@ -68,6 +69,7 @@ __all__ = [
     "Avalanche",
     "BlockTreeExplorer",
     "CoinsAndAccounts",
+    "FeeMarket",
     "KeysAndSignatures",
     "MerkleExplorer",
     "Miner",
@@ -80,6 +82,7 @@ _HOMES = {
     "Avalanche": "minichain.widgets.avalanche",
     "BlockTreeExplorer": "minichain.widgets.blocktree",
     "CoinsAndAccounts": "minichain.widgets.coins",
+    "FeeMarket": "minichain.widgets.fees",
     "KeysAndSignatures": "minichain.widgets.keys",
     "MerkleExplorer": "minichain.widgets.merkle",
     "Miner": "minichain.widgets.miner",
