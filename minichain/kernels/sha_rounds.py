@@ -33,6 +33,13 @@ TRIAL = 2**15
 TRIALS = 4
 """How often each kernel tries: about 8 milliseconds for both."""
 
+FIRST_TRIAL = 2**10
+"""Nonces tried once before that: some virtual machines imitate the instructions, a
+hundred times slower, and are not waited for."""
+
+HOPELESS = 4
+"""A kernel this many times slower than another is tried no further."""
+
 PERIOD = 2.0
 """Seconds after which they try again."""
 
@@ -97,14 +104,23 @@ def _measure(period: int) -> Search:
     choices: tuple[Search, ...] = (search_nonce, search_by_rounds)
     for search in choices:
         search(header, 0, 1, 0)
+    first = {search: _time(search, header, FIRST_TRIAL) for search in choices}
+    limit = HOPELESS * min(first.values())
+    hopeful = [search for search in choices if first[search] <= limit]
+    if len(hopeful) == 1:
+        return hopeful[0]
     taken = dict.fromkeys(choices, inf)
     # In turn, and the best of each: others may use this core meanwhile.
     for _ in range(TRIALS):
         for search in choices:
-            start = perf_counter()
-            search(header, 0, TRIAL, 0)
-            taken[search] = min(taken[search], perf_counter() - start)
+            taken[search] = min(taken[search], _time(search, header, TRIAL))
     return min(taken, key=taken.__getitem__)
+
+
+def _time(search: Search, header: memoryview, count: int) -> float:
+    start = perf_counter()
+    search(header, 0, count, 0)
+    return perf_counter() - start
 
 
 def runs_compiled(special: Kernel) -> bool:

@@ -114,3 +114,18 @@ def test_without_the_processors_rounds_the_lanes_search(monkeypatch):
 def test_the_page_has_no_such_rounds():
     if oracles.IN_PAGE:
         assert runtimes() == ["plain"]
+
+
+@needs_rounds
+def test_rounds_that_a_machine_only_imitates_are_not_waited_for(monkeypatch):
+    monkeypatch.setattr(sha_rounds, "TRIAL", 2**30)
+    slow = {sha_rounds.search_by_rounds: 9.0, sha_rounds.search_nonce: 1.0}
+
+    def time(search, header, count):
+        assert count == sha_rounds.FIRST_TRIAL
+        return slow[search]
+
+    monkeypatch.setattr(sha_rounds, "_time", time)
+    sha_rounds._measure.cache_clear()
+    assert sha_rounds.fastest_search() is sha_rounds.search_nonce
+    sha_rounds._measure.cache_clear()
