@@ -158,6 +158,35 @@ def poll_probability(
     )
 
 
+def streak_probability(chance: float, setting: Setting) -> float:
+    """Return the chance that a node's next beta polls all succeed for one colour.
+
+    It holds as long as the crowd stays what it is.
+
+    Parameters
+    ----------
+    chance : float
+        Chance of one such poll, 0 to 1.
+    setting : Setting
+        How nodes ask.
+
+    Raises
+    ------
+    InvalidPoll
+        The chance is not between 0 and 1.
+
+    Examples
+    --------
+    >>> f"{streak_probability(poll_probability(0.5, 3, 2), Setting(3, 2, 2)):.2f}"
+    '0.25'
+    >>> f"{streak_probability(poll_probability(0.5), Setting()):.0e}"
+    '2e-34'
+    """
+    if not 0 <= chance <= 1:
+        raise InvalidPoll(f"chance {chance} is not between 0 and 1")
+    return chance**setting.threshold
+
+
 def exact_poll_probability(
     peers: int, supporters: int, sample: int = 20, quorum: int = 15
 ) -> float:

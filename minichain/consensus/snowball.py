@@ -39,11 +39,13 @@ from minichain.consensus.sampling import (
     answer,
     exact_poll_probability,
     poll_probability,
+    streak_probability,
 )
 
 __all__ = [
     "RULES", "InvalidPoll", "Network", "Node", "Poll", "Report", "Rule", "Setting",
     "answer", "exact_poll_probability", "poll_probability", "simulate",
+    "streak_probability",
 ]  # fmt: skip
 
 

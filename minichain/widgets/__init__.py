@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from minichain.widgets.merkle import MerkleExplorer
     from minichain.widgets.miner import Miner
     from minichain.widgets.selfish import SelfishLab
+    from minichain.widgets.snowball import SnowballVoting
     from minichain.widgets.stakeboard import StakeBoard
     from minichain.widgets.tamper import TamperLab
 
@@ -74,6 +75,7 @@ __all__ = [
     "MerkleExplorer",
     "Miner",
     "SelfishLab",
+    "SnowballVoting",
     "StakeBoard",
     "TamperLab",
 ]
@@ -87,6 +89,7 @@ _HOMES = {
     "MerkleExplorer": "minichain.widgets.merkle",
     "Miner": "minichain.widgets.miner",
     "SelfishLab": "minichain.widgets.selfish",
+    "SnowballVoting": "minichain.widgets.snowball",
     "StakeBoard": "minichain.widgets.stakeboard",
     "TamperLab": "minichain.widgets.tamper",
 }

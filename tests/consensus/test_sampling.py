@@ -13,6 +13,7 @@ from minichain.consensus.sampling import (
     answer,
     exact_poll_probability,
     poll_probability,
+    streak_probability,
 )
 
 SUCCESSES = st.lists(st.sampled_from([None, 0, 1]), max_size=60)
@@ -47,6 +48,19 @@ def test_among_few_the_chance_is_exact_and_the_two_colours_exclude_each_other(
     one = exact_poll_probability(peers, supporters)
     other = exact_poll_probability(peers, peers - supporters)
     assert 0 <= one + other <= 1 + 1e-12
+
+
+@pytest.mark.parametrize("threshold", [1, 2, 5])
+def test_a_streak_of_luck_is_as_rare_as_all_its_polls_together(threshold):
+    # Two of three at an even split: half of all polls find two alike of one colour.
+    even, setting = poll_probability(Fraction(1, 2), 3, 2), Setting(3, 2, threshold)
+    assert streak_probability(even, setting) == pytest.approx(0.5**threshold)
+    assert streak_probability(1, setting) == 1
+
+
+def test_a_streak_of_no_chance_is_refused():
+    with pytest.raises(InvalidPoll, match="not between 0 and 1"):
+        streak_probability(1.5, Setting())
 
 
 def test_a_hand_size_urn():
