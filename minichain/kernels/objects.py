@@ -59,11 +59,22 @@ def vector_bits() -> int:
     return 256 if features.get("avx2") else 128
 
 
+def width(kernel: Kernel) -> int:
+    """Return the width of the vectors that a kernel is compiled for, in bits.
+
+    The instructions that a kernel asks for by name have no form that knows of wide
+    vectors. Beside them an Intel core saves and restores the upper halves, at hundreds
+    of cycles a time; AMD's, which alone have SSE4a, do not.
+    """
+    if kernel.needs and not has_feature("sse4a"):
+        return 128
+    return min(vector_bits(), kernel.widest)
+
+
 def _compile(kernel: Kernel) -> bytes:
     from minichain.kernels import compiler
 
-    width = min(vector_bits(), kernel.widest)
-    source, symbol = compiler.lower(kernel, width)
+    source, symbol = compiler.lower(kernel, width(kernel))
     # Room for the addresses of library functions, which the linker writes beside the
     # code's data, but does not count when it asks for memory.
     source += f"\n@{kernel.name}_addresses = global [64 x i64] zeroinitializer\n"

@@ -22,7 +22,7 @@ from minichain.kernels.runtime import Kernel, i64, kernel, primitive
 from minichain.kernels.sha256 import INITIAL, PADDING_AFTER_32, compress, last
 
 WIDEST = 256
-"""Bits of the vectors beside the instructions: wider ones keep them waiting."""
+"""Most bits of the vectors beside the instructions: wider ones keep them waiting."""
 
 SCRATCH = 280 * WIDEST // 8 + 64
 """Bytes that the search works in: two halves of 140 vectors, and room to align."""
@@ -34,8 +34,7 @@ TRIALS = 4
 """How often each kernel tries: about 8 milliseconds for both."""
 
 FIRST_TRIAL = 2**10
-"""Nonces tried once before that: some virtual machines imitate the instructions, a
-hundred times slower, and are not waited for."""
+"""Nonces tried once before that: what a processor cannot do well is not waited for."""
 
 HOPELESS = 4
 """A kernel this many times slower than another is tried no further."""

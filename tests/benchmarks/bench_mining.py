@@ -153,7 +153,8 @@ def show_avx2() -> None:
         "lanes": lambda: lanes(WORDS, 0, MANY, 0, runtime="native"),
     }
     if objects.has_feature("sha"):
-        rounds = narrow(sha_rounds.search_nonce_by_rounds, 256, AVX2, "+sha")
+        by_rounds = sha_rounds.search_nonce_by_rounds
+        rounds = narrow(by_rounds, objects.width(by_rounds), AVX2, "+sha")
         scratch = bytearray(sha_rounds.SCRATCH)
         contenders["rounds"] = lambda: rounds(
             WORDS, scratch, 0, MANY, 0, runtime="native"

@@ -117,7 +117,7 @@ def test_the_page_has_no_such_rounds():
 
 
 @needs_rounds
-def test_rounds_that_a_machine_only_imitates_are_not_waited_for(monkeypatch):
+def test_rounds_that_are_far_behind_are_not_waited_for(monkeypatch):
     monkeypatch.setattr(sha_rounds, "TRIAL", 2**30)
     slow = {sha_rounds.search_by_rounds: 9.0, sha_rounds.search_nonce: 1.0}
 
@@ -129,3 +129,16 @@ def test_rounds_that_a_machine_only_imitates_are_not_waited_for(monkeypatch):
     sha_rounds._measure.cache_clear()
     assert sha_rounds.fastest_search() is sha_rounds.search_nonce
     sha_rounds._measure.cache_clear()
+
+
+@needs_rounds
+@pytest.mark.parametrize(("sse4a", "bits"), [(True, 256), (False, 128)])
+def test_vectors_beside_the_rounds_are_as_wide_as_the_processor_bears(
+    monkeypatch, sse4a, bits
+):
+    from minichain.kernels import objects
+
+    monkeypatch.setattr(objects, "has_feature", lambda name: sse4a)
+    monkeypatch.setattr(objects, "vector_bits", lambda: 512)
+    assert objects.width(sha_rounds.search_nonce_by_rounds) == bits
+    assert objects.width(proof_of_work.search_nonce) == 512
