@@ -9,13 +9,22 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from minichain.consensus.asert import Anchor, asert_bits
-from minichain.consensus.difficulty import BLOCK_SPACING, PERIOD, InvalidTime, retarget
+from minichain.consensus.difficulty import (
+    BLOCK_SPACING,
+    CLAMP,
+    PERIOD,
+    InvalidTime,
+    retarget,
+)
 from minichain.consensus.emergency import MEMORY, WATCHED, emergency_bits
 from minichain.ledger.target import compute_work, target_from_bits
 from minichain.units import Timestamp
 
 RuleName = Literal["period", "window", "emergency", "asert"]
 """Bitcoin's periods; the same with short ones; with Bitcoin Cash's emergency; ASERT."""
+
+EAGER = ("emergency", "asert")
+"""Rules that look at every block."""
 
 WINDOW = 144
 """Blocks of a short period: a day."""
@@ -56,6 +65,18 @@ class Adjustment:
     after: int
     timespan: int | None
 
+    @property
+    def taken(self) -> int:
+        """Seconds that the rule saw pass."""
+        return self.last - self.first
+
+    @property
+    def is_clamped(self) -> bool:
+        """Whether a period was so short or so long that the change was cut."""
+        if self.timespan is None:
+            return False
+        return not self.timespan // CLAMP <= self.taken <= self.timespan * CLAMP
+
 
 @dataclass(frozen=True)
 class Course:
@@ -91,6 +112,11 @@ class Course:
     def period(self) -> int:
         """Blocks of a period, 1 for a rule that adjusts at each block."""
         return {"window": WINDOW, "asert": 1}.get(self.rule, PERIOD)
+
+    @property
+    def late(self) -> int:
+        """Seconds by which the last block is behind ten minutes a block."""
+        return self.times[-1] - BLOCK_SPACING * self.height
 
 
 def average_luck(height: int) -> float:
@@ -134,33 +160,37 @@ def mine(
     end = course.second + seconds
     found: list[Timestamp] = []
     changes: list[Adjustment] = []
+    work = compute_work(target_from_bits(course.bits))
+    height, second, left = course.height, course.second, course.left
     while True:
-        if course.left < 0:
-            work = compute_work(target_from_bits(course.bits))
-            course = replace(course, left=work * luck(course.height + 1))
-        reached = course.second + course.left / power
-        if reached > end:
-            left = course.left - power * (end - course.second)
-            course = replace(course, second=end, left=max(0.0, left))
-            return course, tuple(found), tuple(changes)
-        course, change = _extend(course, reached)
+        if left < 0:
+            left = work * luck(height + 1)
+        if second + left / power > end:
+            left = max(0.0, left - power * (end - second))
+            return replace(course, second=end, left=left), tuple(found), tuple(changes)
+        second += left / power
+        height, left = height + 1, -1.0
+        course = _extend(course, height, second)
         found.append(course.times[-1])
-        if change is not None:
-            changes.append(change)
+        if course.rule in EAGER or (height + 1) % course.period == 0:
+            bits, seen, timespan = _next_bits(course)
+            if timespan is None and bits == course.bits:
+                continue
+            changes.append(
+                Adjustment(
+                    height + 1, second, seen, found[-1], course.bits, bits, timespan
+                )
+            )
+            course = replace(course, bits=bits)
+            work = compute_work(target_from_bits(bits))
 
 
-def _extend(course: Course, second: float) -> tuple[Course, Adjustment | None]:
-    """Return the course with one more block, and the change it brought."""
+def _extend(course: Course, height: int, second: float) -> Course:
+    """Return the course with one more block."""
     time = Timestamp(int(second))
     times = (*course.times, time)[-MEMORY:]
-    height = course.height + 1
     first = time if height % course.period == 0 else course.first
-    grown = Course(course.rule, height, second, course.bits, -1.0, first, times)
-    bits, seen, timespan = _next_bits(grown)
-    if bits == course.bits and timespan is None:
-        return grown, None
-    change = Adjustment(height + 1, second, seen, time, course.bits, bits, timespan)
-    return replace(grown, bits=bits), change
+    return Course(course.rule, height, second, course.bits, -1.0, first, times)
 
 
 def _next_bits(course: Course) -> tuple[int, Timestamp, int | None]:

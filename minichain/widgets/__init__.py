@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from minichain.widgets.keys import KeysAndSignatures
     from minichain.widgets.merkle import MerkleExplorer
     from minichain.widgets.miner import Miner
+    from minichain.widgets.retarget import RetargetController
     from minichain.widgets.selfish import SelfishLab
     from minichain.widgets.snowball import SnowballVoting
     from minichain.widgets.stakeboard import StakeBoard
@@ -74,6 +75,7 @@ __all__ = [
     "KeysAndSignatures",
     "MerkleExplorer",
     "Miner",
+    "RetargetController",
     "SelfishLab",
     "SnowballVoting",
     "StakeBoard",
@@ -88,6 +90,7 @@ _HOMES = {
     "KeysAndSignatures": "minichain.widgets.keys",
     "MerkleExplorer": "minichain.widgets.merkle",
     "Miner": "minichain.widgets.miner",
+    "RetargetController": "minichain.widgets.retarget",
     "SelfishLab": "minichain.widgets.selfish",
     "SnowballVoting": "minichain.widgets.snowball",
     "StakeBoard": "minichain.widgets.stakeboard",

@@ -76,17 +76,25 @@ def test_the_clamp_is_hit_both_ways(factor, step):
     days = 15 if factor > 1 else 1400
     _, _, changes = mine(Course("period"), days * DAY, factor * ONE)
     assert difficulty(changes[0].after) == pytest.approx(step, rel=1e-4)
+    assert changes[0].is_clamped
+    _, _, within = mine(Course("period"), 15 * DAY, 2 * ONE)
+    assert not within[0].is_clamped
+    assert within[0].taken == pytest.approx(within[0].timespan / 2, abs=300)
 
 
 def test_a_short_window_and_asert_follow_a_loss_of_power_sooner():
     def days_until_fit(rule: str) -> float:
-        _, _, changes = mine(Course(rule), 180 * DAY, ONE / 10)
-        return next(c.second / DAY for c in changes if difficulty(c.after) < 0.125)
+        _, _, changes = mine(Course(rule), 400 * DAY, ONE / 20)
+        return next(c.second / DAY for c in changes if difficulty(c.after) < 0.07)
 
-    assert days_until_fit("period") > 140
-    assert days_until_fit("window") < 20
-    assert days_until_fit("asert") < 12
-    assert days_until_fit("emergency") < 10
+    assert days_until_fit("period") > 280
+    assert days_until_fit("window") < 40
+    assert days_until_fit("asert") < 15
+
+
+def test_the_emergency_rule_sleeps_while_six_blocks_take_less_than_half_a_day():
+    _, _, changes = mine(Course("emergency"), 100 * DAY, ONE / 11.9)
+    assert changes == ()
 
 
 def test_the_emergency_rule_takes_a_fifth_at_each_block_and_overshoots():
@@ -103,6 +111,7 @@ def test_asert_owes_a_halving_two_days_of_blocks_and_a_period_two_weeks():
     assert asert.height == pytest.approx(120 * 144 - 288, abs=3)
     period, _, _ = mine(Course("period"), 120 * DAY, ONE / 2)
     assert period.height == pytest.approx(120 * 144 - 2016, abs=10)
+    assert asert.late == pytest.approx(2 * DAY, rel=0.01)
 
 
 @settings(max_examples=20)
