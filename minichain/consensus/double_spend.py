@@ -11,7 +11,8 @@ References
 
 from array import array
 from collections.abc import Callable
-from math import exp, lgamma, log
+from dataclasses import dataclass, replace
+from math import exp, inf, lgamma, log
 
 from minichain.consensus.estimate import (
     CONFIDENCE,
@@ -31,6 +32,47 @@ NEGLIGIBLE = 1e-17
 
 PATIENCE = 200
 """Blocks by which a simulated attacker falls behind before giving up."""
+
+
+@dataclass(frozen=True)
+class Race:
+    """Two branches since they parted: the payment's, and the attacker's secret one.
+
+    Attributes
+    ----------
+    confirmations : int
+        Blocks the payee waits for, the payment's own among them.
+    honest, attacker : int
+        Blocks of both branches.
+    """
+
+    confirmations: int
+    honest: int = 0
+    attacker: int = 0
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether the payee has waited long enough, and hands over the goods."""
+        return self.honest >= self.confirmations
+
+    @property
+    def is_won(self) -> bool:
+        """Whether the goods are handed over and the attacker's branch is as long.
+
+        Drawing level counts, as in both formulas: the attacker is granted one block
+        found beforehand, so the branch is really one longer.
+        """
+        return self.is_delivered and self.attacker >= self.honest
+
+    def is_given_up(self, patience: int = PATIENCE) -> bool:
+        """Return whether the attacker is ``patience`` blocks or more behind."""
+        return self.is_delivered and self.honest - self.attacker >= patience
+
+    def step(self, *, by_attacker: bool) -> "Race":
+        """Return the race with one more block."""
+        if by_attacker:
+            return replace(self, attacker=self.attacker + 1)
+        return replace(self, honest=self.honest + 1)
 
 
 def nakamoto_probability(share: float, confirmations: int) -> float:
@@ -119,6 +161,57 @@ def confirmations_needed(
         else:
             low = middle
     return high
+
+
+def blocks_while_waiting(share: float, confirmations: int) -> float:
+    """Return how many blocks the attacker finds on average until the payee delivers.
+
+    They are what a failed try throws away, at least: each would have been paid for.
+
+    Raises
+    ------
+    InvalidShare
+        ``share`` is not between 0 and 1.
+    ValueError
+        ``confirmations`` is negative.
+    """
+    _check(share, confirmations)
+    if confirmations == 0:
+        return 0.0
+    return confirmations * share / (1 - share) if share < 1 else inf
+
+
+def break_even(share: float, confirmations: int) -> float:
+    """Return the payment, in block rewards, from which on trying pays.
+
+    A try that succeeds brings the payment; one that fails loses the blocks found while
+    waiting. What the attacker still spends on catching up is left out.
+
+    Returns
+    -------
+    float
+        Infinite for an attacker without power.
+
+    Raises
+    ------
+    InvalidShare
+        ``share`` is not between 0 and 1.
+    ValueError
+        ``confirmations`` is negative.
+
+    Examples
+    --------
+    With a tenth of the power, against six blocks:
+
+    >>> round(break_even(0.1, 6), 1)
+    1126.6
+    """
+    chance = exact_probability(share, confirmations)
+    if chance == 1:
+        return 0.0
+    if chance == 0:
+        return inf
+    return (1 - chance) / chance * blocks_while_waiting(share, confirmations)
 
 
 def simulate(

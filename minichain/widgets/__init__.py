@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from minichain.widgets.keys import KeysAndSignatures
     from minichain.widgets.merkle import MerkleExplorer
     from minichain.widgets.miner import Miner
+    from minichain.widgets.race import DoubleSpendRace
     from minichain.widgets.retarget import RetargetController
     from minichain.widgets.selfish import SelfishLab
     from minichain.widgets.snowball import SnowballVoting
@@ -71,6 +72,7 @@ __all__ = [
     "Avalanche",
     "BlockTreeExplorer",
     "CoinsAndAccounts",
+    "DoubleSpendRace",
     "FeeMarket",
     "KeysAndSignatures",
     "MerkleExplorer",
@@ -86,6 +88,7 @@ _HOMES = {
     "Avalanche": "minichain.widgets.avalanche",
     "BlockTreeExplorer": "minichain.widgets.blocktree",
     "CoinsAndAccounts": "minichain.widgets.coins",
+    "DoubleSpendRace": "minichain.widgets.race",
     "FeeMarket": "minichain.widgets.fees",
     "KeysAndSignatures": "minichain.widgets.keys",
     "MerkleExplorer": "minichain.widgets.merkle",

@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from minichain.consensus.double_spend import (
     InvalidShare,
+    Race,
+    blocks_while_waiting,
+    break_even,
     confirmations_needed,
     exact_probability,
     nakamoto_probability,
@@ -187,3 +190,70 @@ def test_an_impatient_attacker_wins_less():
 def test_a_race_that_cannot_be_run_is_refused(arguments, error, message):
     with pytest.raises(error, match=message):
         simulate(*arguments)
+
+
+def play(race: Race, found: str) -> Race:
+    for who in found:
+        race = race.step(by_attacker=who == "A")
+    return race
+
+
+def test_a_race_is_won_by_drawing_level_once_the_goods_are_handed_over():
+    race = play(Race(2), "HAA")
+    assert not race.is_delivered
+    assert not race.is_won
+    assert play(race, "H").is_won
+    assert not play(Race(2), "HAH").is_won
+    assert play(Race(2), "HAHA").is_won
+    assert play(Race(2), "HHHHA") == Race(2, honest=4, attacker=1)
+
+
+def test_a_race_is_given_up_after_delivery_alone():
+    assert play(Race(3), "HHH").is_given_up(3)
+    assert not play(Race(3), "HHH").is_given_up(4)
+    assert not play(Race(9), "HHH").is_given_up(3)
+
+
+def test_races_played_by_step_are_won_as_often_as_those_the_kernel_runs():
+    generator, wins = random.Random(11), 0
+    for _ in range(4_000):
+        race = Race(2)
+        while not race.is_won and not race.is_given_up(60):
+            race = race.step(by_attacker=generator.random() < 0.3)
+        wins += race.is_won
+    exact = exact_probability(0.3, 2)
+    assert abs(wins / 4_000 - exact) < 4 * (exact * (1 - exact) / 4_000) ** 0.5
+
+
+def test_the_attacker_s_blocks_while_waiting_follow_the_negative_binomial_mean():
+    assert blocks_while_waiting(0.1, 6) == pytest.approx(6 / 9)
+    generator, found = random.Random(3), 0
+    for _ in range(5_000):
+        honest = 0
+        while honest < 4:
+            if generator.random() < 0.3:
+                found += 1
+            else:
+                honest += 1
+    assert found / 5_000 == pytest.approx(blocks_while_waiting(0.3, 4), rel=0.05)
+    assert blocks_while_waiting(0.3, 0) == 0
+    assert blocks_while_waiting(1, 1) == float("inf")
+
+
+@given(st.integers(1, 49), st.integers(1, 20))
+def test_at_the_break_even_payment_a_try_earns_nothing(percent, wait):
+    share = percent / 100
+    chance, payment = exact_probability(share, wait), break_even(share, wait)
+    profit = chance * payment - (1 - chance) * blocks_while_waiting(share, wait)
+    assert profit == pytest.approx(0, abs=1e-9)
+
+
+def test_a_break_even_is_nothing_for_a_majority_and_never_without_power():
+    assert break_even(0.5, 6) == 0
+    assert break_even(0.0, 6) == float("inf")
+    assert break_even(0.1, 5) < break_even(0.1, 6) == pytest.approx(1126.58, abs=0.01)
+    for function in (break_even, blocks_while_waiting):
+        with pytest.raises(InvalidShare, match="not between 0 and 1"):
+            function(1.1, 1)
+        with pytest.raises(ValueError, match="-1 confirmations"):
+            function(0.1, -1)
