@@ -100,7 +100,7 @@ function chart({ curve, chances, measured, share, wait }) {
     h("div", { class: "mc-section-head" },
       h("span", { class: "mc-label" }, "Chance of success"),
       chances && h("span", { class: chances.exact < chances.limit ? "rc-safe" : "rc-risk" }, percent(chances.exact))),
-    h("svg", { class: "rc-chart", viewBox: "0 0 384 266", role: "img", "aria-label": chances
+    h("svg", { class: "rc-chart", viewBox: "0 0 392 266", role: "img", "aria-label": chances
         ? `Chance of success over blocks waited for, with ${share} % of the power. At ${wait} blocks ${percent(chances.exact)}; below 0.1 % from ${chances.needed} on.`
         : "Chance of success over blocks waited for; the curves are hidden until the guess." },
       [0, -1, -2, -3, -4, -5].map((power) => h("g", { key: `y${power}` },
@@ -147,6 +147,9 @@ function ways({ chances, measured, trials, wins, full, working }, act) {
         ? `${wins.toLocaleString("en")} of ${trials.toLocaleString("en")}; band ${percent(measured.low)} to ${percent(measured.high)}` : "", null),
       chances && way("Exact", percent(chances.exact), "Rosenfeld, 2012", measured && measured.holds_exact),
       chances && way("Nakamoto's", percent(chances.paper), "the paper of 2008", measured && measured.holds_paper)),
+    !chances && h("span", { class: "mc-note", key: "hidden" }, "Both formulas are hidden until you have guessed."),
+    measured && !measured.holds_exact && h("span", { class: "mc-note", key: "miss" },
+      "One band of 95 % in twenty misses the truth. Another seed, other races."),
     h("div", { class: "mc-row", key: "run" }, run(10_000, "Run 10,000 races", "mc-primary"), run(100_000, "Run 100,000")),
   ];
 }

@@ -202,6 +202,14 @@ def describe_race(picture: Picture) -> Twin:
         f"The attacker has {picture['share']} % of all power; the merchant waits for "
         f"{picture['wait']} blocks.",
         f"Race {picture['number'] + 1}: {summarize_race(picture)}",
+        Table(
+            "The branches",
+            ("branch", "blocks"),
+            (
+                ("the payment's, public", str(picture["honest"])),
+                ("the attacker's", str(picture["attacker"])),
+            ),
+        ),
     ]
     if picture["finders"]:
         who = {"A": "attacker", "H": "others"}

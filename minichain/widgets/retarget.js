@@ -135,7 +135,7 @@ function pace(days, x) {
 }
 
 function now({ pace, days, difficulty, bits, late, height }) {
-  if (!pace) return h("div", { class: "mc-note" }, "Dashed is the power that is planned. Nothing is mined yet.");
+  if (!pace) return h("div", { class: "mc-note" }, "Dotted is the power that is planned. Nothing is mined yet.");
   const minutes = days.at(-1)[1];
   return h("dl", { class: "rt-now-row" },
     fact("Last day, a block every", minutes === null ? "no block" : `${figure(minutes, 1)} min`, minutes === null || minutes >= 20 ? "slow" : minutes <= 5 ? "quick" : ""),

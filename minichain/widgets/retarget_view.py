@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from minichain.consensus.difficulty import BLOCK_SPACING, CLAMP, PERIOD
@@ -177,9 +178,11 @@ def describe_retarget(picture: Picture) -> Twin:
     """Return a picture in words and tables."""
     if picture["scene"] == "real":
         real = picture["real"]
-        words = [
-            f"Blocks {real['first']:,} to {real['last']:,} of Bitcoin, from "
-            f"{real['from']} to {real['to']}.",
+        ends = (
+            (f"{real['first']:,}", real["from"]), (f"{real['last']:,}", real["to"]),
+        )  # fmt: skip
+        words: list[str | Table] = [
+            Table("The first and the last block of the period", ("block", "time"), ends)
         ]
         if picture["last"] is not None:
             words.append(tell_change(picture["last"], "period"))
@@ -216,18 +219,21 @@ def describe_retarget(picture: Picture) -> Twin:
     return twin
 
 
-def _tell_plan(picture: Picture) -> str:
+def _tell_plan(picture: Picture) -> Table:
+    """Return the power as runs of days, mined or not."""
     plan = [power for power, _ in picture["days"]] + picture["plan"]
-    if not plan:
-        return f"The power is set to {picture['power']} per cent."
-    runs: list[list[int]] = []
-    for power in plan:
-        if runs and runs[-1][1] == power:
-            runs[-1][0] += 1
-        else:
-            runs.append([1, power])
-    told = ", ".join(f"{days} days of {power} per cent" for days, power in runs)
-    return f"Power: {told}."
+    rows: list[tuple[str, str, str]] = []
+    day = 0
+    for power, run in groupby(plan):
+        days = len(list(run))
+        mined = "yes" if day + days <= len(picture["days"]) else "no"
+        if day < len(picture["days"]) < day + days:
+            mined = "in part"
+        rows.append((str(day), f"{power} %", mined))
+        day += days
+    if picture["scene"] == "hand":
+        rows.append((str(day), f"{picture['power']} %", "no"))
+    return Table("The power", ("from day", "power", "mined"), tuple(rows))
 
 
 def _tell_weeks(picture: Picture) -> Table:
