@@ -10,6 +10,8 @@ floor is the host around it. What others build on:
     A whole transaction whose sender is known: nonce, fees, refund and tip around it.
 ``Environment``, ``Message``, ``Outcome``, ``Step``
     The block, the call, what it came to, and what ``on_step`` sees.
+``record(message, state, environment) -> Recording``
+    Runs one message and keeps every moment of it: see `minichain.evm.trace`.
 ``assemble(text) -> bytes`` and ``disassemble(code) -> str``
     Between code and its words: see `minichain.evm.assembly`.
 """
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
         Step,
         compute_created_address,
     )
+    from minichain.evm.trace import Recorder, Recording, record
     from minichain.evm.transition import Order, Settlement, apply_order, check_order
 
 __all__ = [
@@ -35,6 +38,8 @@ __all__ = [
     "Message",
     "Order",
     "Outcome",
+    "Recorder",
+    "Recording",
     "Settlement",
     "Step",
     "apply_order",
@@ -43,6 +48,7 @@ __all__ = [
     "compute_created_address",
     "disassemble",
     "execute",
+    "record",
 ]
 
 _HOMES = {
@@ -50,6 +56,8 @@ _HOMES = {
     "Message": "message",
     "Order": "transition",
     "Outcome": "message",
+    "Recorder": "trace",
+    "Recording": "trace",
     "Settlement": "transition",
     "Step": "message",
     "apply_order": "transition",
@@ -58,6 +66,7 @@ _HOMES = {
     "compute_created_address": "message",
     "disassemble": "disassembly",
     "execute": "execution",
+    "record": "trace",
 }
 
 

@@ -68,6 +68,8 @@ class Host:
         for address, slots in message.access_list:
             warm.add(address)
             self._warm_slots.update((address, _number(slot)) for slot in slots)
+        self._split: tuple[Gas, Gas] | None = None
+        self._depth = 0
         self._to = message.to
         if self._to is None:
             nonce = state.account(message.sender).nonce
@@ -101,7 +103,7 @@ class Host:
         r, w = arena.r, arena.w
         r[at.TRANSACTION] += 1
         r[at.JOURNALED] = r[at.LOGGED] = r[at.LOG_BYTES] = r[at.REFUND] = 0
-        r[at.RETURNED] = 0
+        r[at.RETURNED] = r[at.REASON] = 0
         r[at.BUDGET] = -1 if self._on_step is None else 0
         r[at.ASKS_ALL] = int(bool(self._warm_slots))
         self._set_block(w)
@@ -198,6 +200,7 @@ class Host:
         start, length = r[frame + at.DATA_AT], r[frame + at.DATA_LENGTH]
         data = bytes(arena.memory[start : start + length])
         contract = PRECOMPILES[to_address(r[frame + at.PRECOMPILED])]
+        self._note_split(frame)
         try:
             gas = contract.price(data)
             if gas > r[frame + at.LEFT]:
@@ -212,9 +215,18 @@ class Host:
             r[at.REASON], r[at.RETURNED] = at.RETURN, len(output)
         r[at.ACTION] = at.ANSWER
 
+    def _note_split(self, frame: int) -> None:
+        """Note how a call that has just begun split the gas."""
+        r = self._arena.r
+        if r[at.DEPTH]:
+            kept = r[frame - at.FRAME + at.LEFT]
+            self._split = Gas(kept), Gas(r[frame + at.LEFT])
+
     def _show(self) -> None:
         arena, frame = self._arena, self._frame()
         r, w = arena.r, arena.w
+        if r[at.DEPTH] > self._depth:
+            self._note_split(frame)
         pc = r[frame + at.PC]
         is_inside = pc < r[frame + at.CODE_LENGTH]
         memory, size = r[frame + at.MEMORY_AT], 32 * r[frame + at.WORDS]
@@ -230,7 +242,10 @@ class Host:
             address=to_address(own),
             refund=Gas(r[at.REFUND]),
             returned=bytes(arena.returned[: r[at.RETURNED]]),
+            split=self._split,
+            halt=HALTS.get(r[at.REASON], ""),
         )
+        self._split, self._depth, r[at.REASON] = None, r[at.DEPTH], 0
         assert self._on_step is not None
         self._on_step(step)
         r[at.BUDGET] = 1

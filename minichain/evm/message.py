@@ -189,6 +189,11 @@ class Step:
         Gas to be paid back so far.
     returned : bytes
         What the last call returned.
+    split : tuple of Gas or None
+        Where a call has begun since the step before: gas that the caller kept, and gas
+        that was handed over, a stipend included. None where none has, or nothing ran.
+    halt : str
+        Where a call has halted since the step before: why. Empty where none has.
     """
 
     depth: int
@@ -200,3 +205,5 @@ class Step:
     address: Address
     refund: Gas
     returned: bytes
+    split: tuple[Gas, Gas] | None = None
+    halt: str = ""
