@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from minichain.widgets.avalanche import Avalanche
     from minichain.widgets.blocktree import BlockTreeExplorer
     from minichain.widgets.coins import CoinsAndAccounts
+    from minichain.widgets.energy import EnergyEstimate
     from minichain.widgets.fees import FeeMarket
     from minichain.widgets.keys import KeysAndSignatures
     from minichain.widgets.merkle import MerkleExplorer
@@ -73,6 +74,7 @@ __all__ = [
     "BlockTreeExplorer",
     "CoinsAndAccounts",
     "DoubleSpendRace",
+    "EnergyEstimate",
     "FeeMarket",
     "KeysAndSignatures",
     "MerkleExplorer",
@@ -89,6 +91,7 @@ _HOMES = {
     "BlockTreeExplorer": "minichain.widgets.blocktree",
     "CoinsAndAccounts": "minichain.widgets.coins",
     "DoubleSpendRace": "minichain.widgets.race",
+    "EnergyEstimate": "minichain.widgets.energy",
     "FeeMarket": "minichain.widgets.fees",
     "KeysAndSignatures": "minichain.widgets.keys",
     "MerkleExplorer": "minichain.widgets.merkle",
