@@ -103,6 +103,15 @@ def test_stake_is_thousands_of_times_lower_whatever_one_assumes() -> None:
     assert "times less" in to_text(session.twin)
 
 
+def test_the_section_says_what_it_takes_to_bring_stake_within_a_hundred() -> None:
+    mining = from_income(60_000)
+    assert (
+        mining / from_machines(500_000, 300)
+        > 100
+        > (mining / from_machines(500_000, 330))
+    )
+
+
 def test_the_answer_is_hidden_until_the_guess() -> None:
     session = begin(ask=True)
     assert session.picture["predict"]["answer"] is None
