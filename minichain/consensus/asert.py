@@ -12,7 +12,12 @@ References
 from dataclasses import dataclass
 
 from minichain.consensus.difficulty import BLOCK_SPACING, InvalidTime
-from minichain.ledger.target import MAX_TARGET, bits_from_target, target_from_bits
+from minichain.ledger.target import (
+    MAX_TARGET,
+    bits_from_target,
+    check_target,
+    target_from_bits,
+)
 from minichain.units import Timestamp
 
 HALF_LIFE = 2 * 86_400
@@ -64,6 +69,8 @@ def asert_bits(
         The anchor's bits stand for no target.
     InvalidTime
         A time is negative.
+    InvalidTarget
+        ``easiest`` is no target.
 
     Examples
     --------
@@ -73,6 +80,7 @@ def asert_bits(
     >>> hex(asert_bits(anchor, 1, Timestamp(1200 + HALF_LIFE)))
     '0x1b020000'
     """
+    check_target(easiest)
     if anchor.parent_time < 0 or time < 0:
         raise InvalidTime(
             f"from {anchor.parent_time} to {time} seconds: required 0, 0 up"

@@ -13,7 +13,12 @@ from math import exp, expm1
 
 from minichain.errors import InvalidHeader
 from minichain.ledger.header import Header
-from minichain.ledger.target import MAX_TARGET, bits_from_target, target_from_bits
+from minichain.ledger.target import (
+    MAX_TARGET,
+    bits_from_target,
+    check_target,
+    target_from_bits,
+)
 from minichain.units import Timestamp
 
 BLOCK_SPACING = 600
@@ -89,7 +94,10 @@ def retarget(
         ``bits`` stand for no target.
     InvalidTime
         A time is negative, or ``timespan`` below 4.
+    InvalidTarget
+        ``easiest`` is no target.
     """
+    check_target(easiest)
     if first < 0 or last < 0 or timespan < CLAMP:
         raise InvalidTime(
             f"from {first} to {last} of {timespan} seconds: required 0, 0, {CLAMP} up"

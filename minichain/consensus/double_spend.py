@@ -29,9 +29,12 @@ Probability = Callable[[float, int], float]
 NEGLIGIBLE = 1e-17
 """Part of a sum that is too small to change it as a float."""
 
-
 PATIENCE = 200
 """Blocks by which a simulated attacker falls behind before giving up."""
+
+
+class InvalidWait(ValueError):
+    """A wait of less than no block, or a chance that no wait gets below."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def nakamoto_probability(share: float, confirmations: int) -> float:
     ------
     InvalidShare
         ``share`` is not between 0 and 1.
-    ValueError
+    InvalidWait
         ``confirmations`` is negative.
     """
     _check(share, confirmations)
@@ -142,11 +145,11 @@ def confirmations_needed(
     ------
     InvalidShare
         ``share`` is not between 0 and 1, or at least half: no number is enough.
-    ValueError
+    InvalidWait
         ``limit`` is not above 0.
     """
     if not limit > 0:
-        raise ValueError(f"limit {limit} is not above 0")
+        raise InvalidWait(f"limit {limit} is not above 0")
     _check(share, 0)
     if share >= 0.5:
         raise InvalidShare(f"share {share} is half or more: no wait is long enough")
@@ -172,7 +175,7 @@ def blocks_while_waiting(share: float, confirmations: int) -> float:
     ------
     InvalidShare
         ``share`` is not between 0 and 1.
-    ValueError
+    InvalidWait
         ``confirmations`` is negative.
     """
     _check(share, confirmations)
@@ -196,7 +199,7 @@ def break_even(share: float, confirmations: int) -> float:
     ------
     InvalidShare
         ``share`` is not between 0 and 1.
-    ValueError
+    InvalidWait
         ``confirmations`` is negative.
 
     Examples
@@ -242,14 +245,14 @@ def simulate(
     ------
     InvalidShare
         ``share`` is not between 0 and 1.
-    ValueError
+    InvalidWait
         ``confirmations`` is negative, or ``patience`` below 1.
     InvalidSample
         There is no trial.
     """
     _check(share, confirmations)
     if patience < 1:
-        raise ValueError(f"patience of {patience} blocks, required 1 or more")
+        raise InvalidWait(f"patience of {patience} blocks, required 1 or more")
     if trials < 1:
         raise InvalidSample(f"{trials} trials, required 1 or more")
     random = array("Q", [seed % 2**64])
@@ -284,4 +287,4 @@ def _check(share: float, confirmations: int) -> None:
     if not 0 <= share <= 1:
         raise InvalidShare(f"share {share} is not between 0 and 1")
     if confirmations < 0:
-        raise ValueError(f"{confirmations} confirmations, required 0 or more")
+        raise InvalidWait(f"{confirmations} confirmations, required 0 or more")

@@ -12,7 +12,12 @@ References
 from collections.abc import Sequence
 
 from minichain.consensus.difficulty import InvalidTime, MissingHeaders
-from minichain.ledger.target import MAX_TARGET, bits_from_target, target_from_bits
+from minichain.ledger.target import (
+    MAX_TARGET,
+    bits_from_target,
+    check_target,
+    target_from_bits,
+)
 from minichain.units import Timestamp
 
 WATCHED = 6
@@ -69,7 +74,10 @@ def emergency_bits(
         A time is negative.
     InvalidBits
         ``bits`` stand for no target.
+    InvalidTarget
+        ``easiest`` is no target.
     """
+    check_target(easiest)
     if len(times) <= WATCHED:
         raise MissingHeaders(f"{len(times)} times, required {WATCHED + 1}")
     if min(times) < 0:

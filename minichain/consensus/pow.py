@@ -21,6 +21,7 @@ from time import perf_counter
 from minichain.crypto.hashing import sha256d
 from minichain.kernels.proof_of_work import NOT_FOUND, search_nonce
 from minichain.kernels.sha_rounds import fastest_search
+from minichain.ledger.target import check_target
 
 HEADER_SIZE = 80
 """Bytes of a block header."""
@@ -42,10 +43,6 @@ PAGE_SLICE = 2**17
 
 PLAIN_SLICE = 2**14
 """Nonces tried between two reports where they are not."""
-
-
-class InvalidTarget(ValueError):
-    """A target that is not a number of 256 bits."""
 
 
 class InvalidHeaderSize(ValueError):
@@ -254,8 +251,7 @@ def _check(header: bytes, target: int, start: int, count: int) -> None:
         raise InvalidHeaderSize(
             f"header of {len(header)} bytes, required {HEADER_SIZE}"
         )
-    if not 0 <= target < 2**256:
-        raise InvalidTarget(f"target {target} is not between 0 and 2**256 - 1")
+    check_target(target, least=0)
     if not 0 <= start < NONCES or count < 0:
         raise InvalidNonceRange(
             f"nonces from {start}, {count} of them: there are {NONCES}"

@@ -39,6 +39,10 @@ Luck = Callable[[int], float]
 """From a height to the work that its block takes, as a multiple of the average."""
 
 
+class InvalidPower(ValueError):
+    """Hash power with which no block is ever found."""
+
+
 @dataclass(frozen=True)
 class Adjustment:
     """A change of the target, and what the rule saw.
@@ -150,13 +154,13 @@ def mine(
     ------
     InvalidTime
         ``seconds`` is negative.
-    ValueError
+    InvalidPower
         ``power`` is not above 0.
     """
     if not seconds >= 0:
         raise InvalidTime(f"to mine for {seconds} seconds, required 0 or more")
     if not power > 0:
-        raise ValueError(f"power of {power} hashes a second, required above 0")
+        raise InvalidPower(f"power of {power} hashes a second, required above 0")
     end = course.second + seconds
     found: list[Timestamp] = []
     changes: list[Adjustment] = []

@@ -35,6 +35,10 @@ class InvalidBits(InvalidHeader):
         self.bits = bits
 
 
+class InvalidTarget(ValueError):
+    """A target that is not a number of 256 bits, or zero where work is asked for."""
+
+
 def target_from_bits(bits: int) -> int:
     """Return the target that compact ``bits`` stand for.
 
@@ -61,11 +65,10 @@ def bits_from_target(target: int) -> int:
 
     Raises
     ------
-    ValueError
+    InvalidTarget
         ``target`` is not between 1 and 2**256 - 1.
     """
-    if not 1 <= target < 2**256:
-        raise ValueError(f"target {target} is not between 1 and 2**256 - 1")
+    check_target(target)
     size = (target.bit_length() + 7) // 8
     digits = target << 8 * (3 - size) if size <= 3 else target >> 8 * (size - 3)
     # The first bit would be read as a sign: use a byte more.
@@ -76,10 +79,36 @@ def bits_from_target(target: int) -> int:
 
 
 def compute_work(target: int) -> int:
-    """Return how many hashes it takes on average to meet ``target``, rounded down."""
+    """Return how many hashes it takes on average to meet ``target``, rounded down.
+
+    Raises
+    ------
+    InvalidTarget
+        ``target`` is not between 0, which one hash of all meets, and 2**256 - 1.
+    """
+    check_target(target, least=0)
     return 2**256 // (target + 1)
 
 
 def compute_difficulty(target: int) -> Fraction:
-    """Return how many times harder ``target`` is than Bitcoin's easiest."""
+    """Return how many times harder ``target`` is than Bitcoin's easiest.
+
+    Raises
+    ------
+    InvalidTarget
+        ``target`` is not between 1 and 2**256 - 1.
+    """
+    check_target(target)
     return Fraction(MAX_TARGET, target)
+
+
+def check_target(target: int, least: int = 1) -> None:
+    """Check that a target is a number of 256 bits, and not below ``least``.
+
+    Raises
+    ------
+    InvalidTarget
+        It is not.
+    """
+    if not least <= target < 2**256:
+        raise InvalidTarget(f"target {target} is not between {least} and 2**256 - 1")

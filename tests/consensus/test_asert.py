@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from minichain.consensus.asert import HALF_LIFE, Anchor, asert_bits
 from minichain.consensus.difficulty import InvalidTime
-from minichain.ledger.target import MAX_TARGET, InvalidBits, target_from_bits
+from minichain.ledger.target import (
+    MAX_TARGET,
+    InvalidBits,
+    InvalidTarget,
+    target_from_bits,
+)
 
 # Bitcoin Cash Node, qa-assets, test_vectors/aserti3-2d: for each run the anchor's
 # height, its parent's time and its bits; then rows of height, time and bits.
@@ -84,7 +89,9 @@ def test_no_target_is_easier_than_the_easiest_or_zero():
     assert asert_bits(anchor, 10**9, 0) == 0x01010000
 
 
-def test_impossible_times_and_bits_are_refused():
+def test_impossible_times_bits_and_targets_are_refused():
+    with pytest.raises(InvalidTarget, match="target 0"):
+        asert_bits(Anchor(0, 0, LIMIT), 1, 0, easiest=0)
     with pytest.raises(InvalidTime, match="required 0, 0 up"):
         asert_bits(Anchor(0, -1, LIMIT), 1, 0)
     with pytest.raises(InvalidTime, match="required 0, 0 up"):

@@ -27,6 +27,7 @@ from minichain.ledger.mainnet import load_header
 from minichain.ledger.target import (
     MAX_TARGET,
     InvalidBits,
+    InvalidTarget,
     bits_from_target,
     compute_difficulty,
     target_from_bits,
@@ -141,6 +142,12 @@ def test_a_wait_that_cannot_be_is_refused(seconds, spacing):
 def test_negative_times_and_empty_timespans_are_refused(first, last, timespan):
     with pytest.raises(InvalidTime, match="required 0, 0, 4 up"):
         retarget(first, last, EASIEST, timespan=timespan)
+
+
+@pytest.mark.parametrize("easiest", [0, -1, 2**256])
+def test_an_easiest_target_that_is_none_is_refused(easiest):
+    with pytest.raises(InvalidTarget, match="is not between 1 and"):
+        retarget(0, TIMESPAN, EASIEST, easiest)
 
 
 def test_a_period_that_runs_backwards_counts_as_the_shortest():

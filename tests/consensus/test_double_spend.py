@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from minichain.consensus.double_spend import (
     InvalidShare,
+    InvalidWait,
     Race,
     blocks_while_waiting,
     break_even,
@@ -132,7 +133,7 @@ def test_half_of_the_power_needs_no_luck_and_no_wait_is_enough():
 
 @pytest.mark.parametrize(("z", "limit"), [(-1, 0.1), (0, 0.0), (0, -1.0)])
 def test_impossible_arguments_are_refused(z, limit):
-    with pytest.raises(ValueError, match=r"required 0 or more|not above 0"):
+    with pytest.raises(InvalidWait, match=r"required 0 or more|not above 0"):
         nakamoto_probability(0.1, z) and confirmations_needed(0.1, limit)
 
 
@@ -181,9 +182,9 @@ def test_an_impatient_attacker_wins_less():
     [
         ((1.1, 1), InvalidShare, "not between 0 and 1"),
         ((-0.1, 1), InvalidShare, "not between 0 and 1"),
-        ((0.1, -1), ValueError, "-1 confirmations"),
+        ((0.1, -1), InvalidWait, "-1 confirmations"),
         ((0.1, 1, 0), InvalidSample, "0 trials, required 1"),
-        ((0.1, 1, 9, 0, 0), ValueError, "patience of 0 blocks"),
+        ((0.1, 1, 9, 0, 0), InvalidWait, "patience of 0 blocks"),
         ((0.1, 1, 9, 0, 9, 1.0), InvalidSample, "confidence 1.0"),
     ],
 )
@@ -255,5 +256,5 @@ def test_a_break_even_is_nothing_for_a_majority_and_never_without_power():
     for function in (break_even, blocks_while_waiting):
         with pytest.raises(InvalidShare, match="not between 0 and 1"):
             function(1.1, 1)
-        with pytest.raises(ValueError, match="-1 confirmations"):
+        with pytest.raises(InvalidWait, match="-1 confirmations"):
             function(0.1, -1)

@@ -9,6 +9,7 @@ from minichain.consensus.emergency import emergency_bits, median_time
 from minichain.ledger.target import (
     MAX_TARGET,
     InvalidBits,
+    InvalidTarget,
     bits_from_target,
     target_from_bits,
 )
@@ -67,3 +68,5 @@ def test_impossible_arguments_are_refused():
         emergency_bits([-1, *[0] * 6], 0x1B0404CB)
     with pytest.raises(InvalidBits):
         emergency_bits([0] * 7, 0)
+    with pytest.raises(InvalidTarget, match="target -1"):
+        emergency_bits([0] * 7, 0x1B0404CB, easiest=-1)

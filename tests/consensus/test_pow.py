@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minichain.consensus import pow as proof_of_work
+from minichain.ledger.target import InvalidTarget
 
 GENESIS = bytes.fromhex(
     "0100000000000000000000000000000000000000000000000000000000000000000000003ba3edfd"
@@ -188,7 +189,7 @@ def test_no_worker_and_no_slice_are_refused(workers, size):
 
 
 def test_mining_refuses_what_a_search_refuses():
-    with pytest.raises(proof_of_work.InvalidTarget):
+    with pytest.raises(InvalidTarget):
         proof_of_work.mine(GENESIS, -1)
     with pytest.raises(proof_of_work.InvalidHeaderSize):
         proof_of_work.mine(GENESIS[:79], 1)

@@ -14,6 +14,7 @@ from minichain.consensus.regulation import (
     START_BITS,
     WINDOW,
     Course,
+    InvalidPower,
     average_luck,
     mine,
     steady_power,
@@ -149,5 +150,5 @@ def test_time_that_runs_backwards_and_no_power_are_refused():
     with pytest.raises(InvalidTime, match="-1 seconds"):
         mine(Course("period"), -1, ONE)
     for power in (0, -ONE, float("nan")):
-        with pytest.raises(ValueError, match="required above 0"):
+        with pytest.raises(InvalidPower, match="required above 0"):
             mine(Course("period"), 1, power)

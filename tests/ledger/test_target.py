@@ -10,6 +10,7 @@ from minichain.ledger.target import (
     EASIEST_BITS,
     MAX_TARGET,
     InvalidBits,
+    InvalidTarget,
     bits_from_target,
     compute_difficulty,
     compute_work,
@@ -112,9 +113,18 @@ def test_what_was_written_once_is_written_the_same_again(target):
 
 
 @pytest.mark.parametrize("target", [0, -1, 2**256])
-def test_targets_outside_the_range_have_no_bits(target):
-    with pytest.raises(ValueError, match="not between 1"):
-        bits_from_target(target)
+def test_targets_outside_the_range_have_no_bits_and_no_difficulty(target):
+    for function in (bits_from_target, compute_difficulty):
+        with pytest.raises(InvalidTarget, match=f"target {target} is not between 1"):
+            function(target)
+
+
+@pytest.mark.parametrize("target", [-1, 2**256])
+def test_targets_that_no_hash_or_every_hash_is_below_take_no_work(target):
+    with pytest.raises(InvalidTarget, match=f"target {target} is not between 0"):
+        compute_work(target)
+    assert compute_work(0) == 2**256
+    assert compute_work(2**256 - 1) == 1
 
 
 @pytest.mark.parametrize("bits", [-1, 2**32])
