@@ -7,10 +7,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from minichain.chain.config import Config
-from minichain.chain.execution import apply_transaction, compute_base_fee
+from minichain.chain.execution import (
+    apply_transaction,
+    compute_base_fee,
+    make_environment,
+)
 from minichain.chain.seal import Headers, Seal
-from minichain.chain.transaction_rules import Environment, check_transaction
+from minichain.chain.transaction_rules import check_transaction
 from minichain.errors import ProtocolError
+from minichain.evm.message import Environment
 from minichain.ledger.block import MAX_BLOCK_SIZE, Block, Commitment
 from minichain.ledger.gas import BASE_GAS
 from minichain.ledger.header import Header
@@ -29,18 +34,45 @@ NONCES_AT_ONCE = 2**32
 """Nonces tried before a header needs another time."""
 
 
-def make_environment(
-    parent: Block, config: Config, time: Timestamp, beneficiary: Address
-) -> Environment:
-    """Return what transactions see of the block after ``parent``."""
-    return Environment(
-        chain_id=config.chain_id,
+def draft_block(
+    parent: Block,
+    headers: Headers,
+    config: Config,
+    seal: Seal,
+    time: Timestamp,
+    beneficiary: Address,
+    extra: bytes = b"",
+) -> Block:
+    """Return the block after ``parent`` before anything is in it: without roots.
+
+    Parameters
+    ----------
+    parent : Block
+        The block before.
+    headers : callable
+        From a count to that many headers back from the parent.
+    config, seal : Config, Seal
+        The chain's rules.
+    time : Timestamp
+        The block's time.
+    beneficiary : Address
+        Who gets the reward and the tips.
+    extra : bytes, at most 32
+        Whatever the miner likes.
+    """
+    nothing = Hash32(bytes(32))
+    commitment = Commitment(
         number=BlockNumber(parent.number + 1),
-        time=time,
         beneficiary=beneficiary,
-        base_fee_per_gas=compute_base_fee(parent.commitment),
+        state_root=nothing,
+        receipts_root=nothing,
         gas_limit=config.gas_limit,
+        gas_used=Gas(0),
+        base_fee_per_gas=compute_base_fee(parent.commitment),
+        extra=extra,
     )
+    bits = seal.compute_bits(commitment.number, headers)
+    return Block(Header(VERSION, parent.hash, nothing, time, bits, 0), commitment)
 
 
 def execute(
@@ -97,39 +129,29 @@ def execute(
     return tuple(included), tuple(receipts)
 
 
-def build_block(  # noqa: PLR0913
+def fill_block(
     state: State,
+    draft: Block,
     transactions: Iterable[Transaction],
     *,
-    parent: Block,
     headers: Headers,
     config: Config,
-    seal: Seal,
-    time: Timestamp,
-    beneficiary: Address,
-    extra: bytes = b"",
     skip_invalid: bool = False,
 ) -> Block:
-    """Return the unsealed block of ``transactions`` on top of ``parent``.
+    """Return a draft with transactions and all roots, not sealed yet.
 
     Parameters
     ----------
     state : State
         The state that the parent left; changed to the one that the block leaves.
+    draft : Block
+        What `draft_block` made.
     transactions : iterable of Transaction
         In the order in which they are tried.
-    parent : Block
-        The block before.
     headers : callable
         From a count to that many headers back from the parent.
-    config, seal : Config, Seal
+    config : Config
         The chain's rules.
-    time : Timestamp
-        The block's time.
-    beneficiary : Address
-        Who gets the reward and the tips.
-    extra : bytes, at most 32
-        Whatever the miner likes.
     skip_invalid : bool
         Whether a transaction that breaks a rule is left out; else it is raised.
 
@@ -138,25 +160,19 @@ def build_block(  # noqa: PLR0913
     InvalidTransaction, InvalidSignature
         A transaction breaks a rule and is not to be skipped.
     """
-    environment = make_environment(parent, config, time, beneficiary)
+    environment = make_environment(draft, headers, config)
     included, receipts = execute(
         state, transactions, environment, skip_invalid=skip_invalid
     )
-    state.add_balance(beneficiary, config.reward)
-    commitment = Commitment(
-        number=environment.number,
-        beneficiary=beneficiary,
+    state.add_balance(environment.beneficiary, config.reward)
+    commitment = replace(
+        draft.commitment,
         state_root=state.root,
         receipts_root=compute_receipts_root(receipts),
-        gas_limit=environment.gas_limit,
         gas_used=receipts[-1].cumulative_gas_used if receipts else Gas(0),
-        base_fee_per_gas=environment.base_fee_per_gas,
-        extra=extra,
     )
-    bits = seal.compute_bits(environment.number, headers)
-    header = Header(VERSION, parent.hash, Hash32(bytes(32)), time, bits, 0)
-    block = Block(header, commitment, included)
-    return replace(block, header=replace(header, merkle_root=block.tree.root))
+    block = Block(draft.header, commitment, included)
+    return replace(block, header=replace(block.header, merkle_root=block.tree.root))
 
 
 def seal_block(block: Block, seal: Seal) -> Block:

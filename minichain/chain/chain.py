@@ -5,43 +5,24 @@ Everything it makes goes through the same validation as a block from outside.
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from minichain.chain.archive import Archive
-from minichain.chain.builder import build_block, make_environment, seal_block
+from minichain.chain.builder import draft_block, fill_block, seal_block
 from minichain.chain.config import Config, order_allocation
-from minichain.chain.execution import compute_base_fee
+from minichain.chain.execution import compute_base_fee, make_environment
 from minichain.chain.mempool import Mempool
-from minichain.chain.transaction_rules import Environment
+from minichain.chain.snapshot import Snapshot
 from minichain.chain.tree import Outcome
 from minichain.crypto.keys import Key
 from minichain.errors import ProtocolError
+from minichain.evm.message import Environment
 from minichain.ledger.block import Block
 from minichain.ledger.transaction import Transaction
-from minichain.units import ETHER, Address, Hash32, Timestamp, Wei
+from minichain.units import ETHER, Address, Timestamp, Wei
 
 DEV_BALANCE = Wei(10_000 * ETHER)
 """Wei of each account of a development chain in the beginning."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A moment of a chain that it can be brought back to.
-
-    Attributes
-    ----------
-    head : Hash32
-        Hash of the last block.
-    known : int
-        How many blocks were known.
-    mempool : Mempool
-        What waited.
-    """
-
-    head: Hash32
-    known: int
-    mempool: Mempool
 
 
 class Chain(Archive):
@@ -132,7 +113,7 @@ class Chain(Archive):
         InvalidTransaction, InvalidSignature
             No next block could include it.
         """
-        self.mempool.add(transaction, self._state, self._next_environment())
+        self.mempool.add(transaction, self._state, self.environment())
         return transaction
 
     def transfer(
@@ -214,24 +195,59 @@ class Chain(Archive):
         LookupError
             The parent is not known.
         """
+        draft = self._draft(parent, time, beneficiary, extra)
+        with self.visit(draft.header.parent_hash) as state:
+            return fill_block(
+                state,
+                draft,
+                self.mempool.select(draft.commitment.base_fee_per_gas)
+                if transactions is None
+                else transactions,
+                headers=self._node(draft.header.parent_hash).headers,
+                config=self.config,
+                skip_invalid=transactions is None,
+            )
+
+    def environment(
+        self, parent: bytes | None = None, time: int | None = None
+    ) -> Environment:
+        """Return what transactions see of the block that comes next.
+
+        Parameters
+        ----------
+        parent : bytes or None
+            Hash of the block before it, by default the head's.
+        time : int or None
+            Its time, by default one spacing after its parent's.
+
+        Raises
+        ------
+        LookupError
+            The parent is not known.
+        """
+        draft = self._draft(parent, time)
+        headers = self._node(draft.header.parent_hash).headers
+        return make_environment(draft, headers, self.config)
+
+    def _draft(
+        self,
+        parent: bytes | None = None,
+        time: int | None = None,
+        beneficiary: Address | None = None,
+        extra: bytes = b"",
+    ) -> Block:
         node = self._active[-1] if parent is None else self._node(parent)
         if time is None:
             time = node.block.header.time + self.config.spacing
-        with self.visit(node.block.hash) as state:
-            return build_block(
-                state,
-                self.mempool.select(self.base_fee)
-                if transactions is None
-                else transactions,
-                parent=node.block,
-                headers=node.headers,
-                config=self.config,
-                seal=self.seal,
-                time=Timestamp(time),
-                beneficiary=self.beneficiary if beneficiary is None else beneficiary,
-                extra=extra,
-                skip_invalid=transactions is None,
-            )
+        return draft_block(
+            node.block,
+            node.headers,
+            self.config,
+            self.seal,
+            Timestamp(time),
+            self.beneficiary if beneficiary is None else beneficiary,
+            extra,
+        )
 
     def import_block(self, block: Block | bytes, now: int | None = None) -> Outcome:
         """Take a block from anywhere, as `History.import_block` does.
@@ -239,7 +255,7 @@ class Chain(Archive):
         Transactions of blocks that left the chain wait again.
         """
         outcome = super().import_block(block, now)
-        environment = self._next_environment()
+        environment = self.environment()
         for gone in outcome.removed:
             for transaction in gone.transactions:
                 # What the new branch included or made impossible is not kept.
@@ -267,8 +283,3 @@ class Chain(Archive):
         """
         self.forget_after(snapshot.head, snapshot.known)
         self.mempool = snapshot.mempool.copy()
-
-    def _next_environment(self) -> Environment:
-        return make_environment(
-            self.head, self.config, self.next_time, self.beneficiary
-        )

@@ -1,20 +1,26 @@
 """Execution turns a state and a transaction into the next state and a receipt.
 
-The transaction has passed every rule before. The sender pays for the gas, the value
-moves, and the tip goes to the block's beneficiary. The base fee goes to nobody: it is
-burnt.
+The transaction has passed every rule before. The machine runs it: the sender pays for
+the gas, the value moves, code runs, and the tip goes to the block's beneficiary. The
+base fee goes to nobody: it is burnt.
 
 References
 ----------
-.. [1] Ethereum Yellow Paper, section 6.2; EIP-1559, the base fee.
+.. [1] Ethereum Yellow Paper, section 6.2; EIP-1559, the base fee; EIP-4399, the word
+   of chance.
 """
 
-from minichain.chain.transaction_rules import Environment
-from minichain.ledger.block import Commitment
+from minichain.chain.config import Config
+from minichain.chain.seal import Headers
+from minichain.crypto.hashing import keccak256
+from minichain.evm.message import Environment, Steps
+from minichain.evm.order import Order
+from minichain.evm.transition import apply_order
+from minichain.ledger.block import Block, Commitment
 from minichain.ledger.receipt import Receipt
 from minichain.ledger.state import State
 from minichain.ledger.transaction import Transaction
-from minichain.units import Gas, Wei
+from minichain.units import BlockNumber, Gas, Hash32, Wei
 
 ELASTICITY = 2
 """A block may use this many times the gas that keeps the base fee where it is."""
@@ -43,14 +49,45 @@ def compute_base_fee(parent: Commitment) -> Wei:
     return fee
 
 
-def compute_gas_price(transaction: Transaction, base_fee: Wei) -> Wei:
-    """Return wei paid for each unit of gas: the base fee, and the tip that is left."""
-    tip = transaction.max_priority_fee_per_gas
-    return Wei(min(base_fee + tip, transaction.max_fee_per_gas))
+def make_environment(block: Block, headers: Headers, config: Config) -> Environment:
+    """Return what transactions see of the block they are in.
+
+    The word of chance is the Keccak-256 of the parent's hash. Who sealed the parent
+    could have thrown away a hash that they did not like: it is no fair lottery.
+
+    Parameters
+    ----------
+    block : Block
+        Its header's parent and time count, and what the commitment says of number,
+        beneficiary, gas limit and base fee; the roots do not.
+    headers : callable
+        From a count to that many headers back from the parent.
+    config : Config
+        The chain's rules.
+    """
+    commitment = block.commitment
+
+    def find_hash(number: BlockNumber) -> Hash32:
+        return headers(commitment.number - number)[-1].hash
+
+    return Environment(
+        chain_id=config.chain_id,
+        number=commitment.number,
+        time=block.header.time,
+        beneficiary=commitment.beneficiary,
+        gas_limit=commitment.gas_limit,
+        base_fee_per_gas=commitment.base_fee_per_gas,
+        prev_randao=int.from_bytes(keccak256(block.header.parent_hash), "big"),
+        block_hash=find_hash,
+    )
 
 
 def apply_transaction(
-    state: State, transaction: Transaction, block: Environment, gas_used: Gas
+    state: State,
+    transaction: Transaction,
+    block: Environment,
+    gas_used: Gas,
+    on_step: Steps | None = None,
 ) -> Receipt:
     """Change the state as a checked transaction says, and return its receipt.
 
@@ -64,15 +101,18 @@ def apply_transaction(
         The block it is in.
     gas_used : Gas
         Gas that the transactions before it in the block have used.
+    on_step : callable, optional
+        Sees the machine before each instruction.
     """
-    sender = transaction.sender
-    price = compute_gas_price(transaction, block.base_fee_per_gas)
-    assert transaction.to is not None, "contracts are refused before"
-    state.set_nonce(sender, state.account(sender).nonce + 1)
-    state.add_balance(sender, Wei(-transaction.gas_limit * price))
-    state.add_balance(sender, Wei(-transaction.value))
-    state.add_balance(transaction.to, transaction.value)
-    gas = transaction.intrinsic_gas
-    state.add_balance(sender, Wei((transaction.gas_limit - gas) * price))
-    state.add_balance(block.beneficiary, Wei(gas * (price - block.base_fee_per_gas)))
-    return Receipt(transaction.kind, True, gas, Gas(gas_used + gas))
+    settlement = apply_order(state, Order.of(transaction), block, on_step)
+    outcome = settlement.outcome
+    return Receipt(
+        kind=transaction.kind,
+        succeeded=outcome.success,
+        gas_used=settlement.gas_used,
+        cumulative_gas_used=Gas(gas_used + settlement.gas_used),
+        logs=outcome.logs,
+        created=outcome.created,
+        error=outcome.error,
+        reason=b"" if outcome.success else outcome.output,
+    )

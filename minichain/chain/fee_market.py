@@ -15,11 +15,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from minichain.chain.execution import (
-    ELASTICITY,
-    compute_base_fee,
-    compute_gas_price,
-)
+from minichain.chain.execution import ELASTICITY, compute_base_fee
+from minichain.evm.order import compute_gas_price
 from minichain.ledger.block import Commitment
 from minichain.ledger.state import NOTHING
 from minichain.ledger.transaction import Transaction

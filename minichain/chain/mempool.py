@@ -7,20 +7,14 @@ what could be paid for now and keeps, for each sender, one transaction a nonce.
 from collections.abc import Iterator
 from heapq import heappop, heappush
 
-from minichain.chain.execution import compute_gas_price
-from minichain.chain.transaction_rules import (
-    Environment,
-    check_balance,
-    check_chain_id,
-    check_gas_limit,
-    check_receiver,
-    check_signature,
-)
+from minichain.chain.transaction_rules import TRANSACTION_RULES
 from minichain.errors import InvalidTransaction
+from minichain.evm.message import Environment
+from minichain.evm.order import compute_gas_price
 from minichain.ledger.inclusion_errors import WrongNonce
 from minichain.ledger.state import State
 from minichain.ledger.transaction import Transaction
-from minichain.units import Address, Wei
+from minichain.units import Address, Gas, Wei
 
 MAX_PENDING = 16_384
 """Transactions that wait at most."""
@@ -75,6 +69,24 @@ class MempoolFull(InvalidTransaction):
         super().__init__(f"{MAX_PENDING} transactions wait, which is the most")
 
 
+def check_not_used(
+    state: State, transaction: Transaction, block: Environment, gas_left: Gas
+) -> str:
+    """Check that the nonce is not used already; it may be ahead of its turn."""
+    required = state.account(transaction.sender).nonce
+    if transaction.nonce < required:
+        raise WrongNonce(transaction.nonce, required)
+    return f"nonce {transaction.nonce} is not used, next is {required}"
+
+
+RULES = {
+    name: check_not_used if name == "nonce" else rule
+    for name, rule in TRANSACTION_RULES.items()
+    if name != "base-fee"
+}
+"""What is asked of a transaction that is to wait: what no later block can mend."""
+
+
 class Mempool:
     """Transactions that wait, by sender and nonce."""
 
@@ -107,14 +119,8 @@ class Mempool:
         InvalidTransaction, InvalidSignature
             No next block could include it, or there is no room for it.
         """
-        asked = (state, transaction, block, block.gas_limit)
-        for ask in (check_signature, check_chain_id):
-            ask(*asked)
-        required = state.account(transaction.sender).nonce
-        if transaction.nonce < required:
-            raise WrongNonce(transaction.nonce, required)
-        for ask in (check_balance, check_gas_limit, check_receiver):
-            ask(*asked)
+        for ask in RULES.values():
+            ask(state, transaction, block, block.gas_limit)
         queue = self._waiting.get(transaction.sender, {})
         replaced = queue.get(transaction.nonce)
         if replaced is not None:

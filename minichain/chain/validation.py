@@ -20,15 +20,15 @@ from minichain.chain.block_rules import (
     WrongReceiptsRoot,
     WrongStateRoot,
 )
-from minichain.chain.execution import apply_transaction
-from minichain.chain.transaction_rules import TRANSACTION_RULES, Environment
+from minichain.chain.execution import apply_transaction, make_environment
+from minichain.chain.transaction_rules import TRANSACTION_RULES
 from minichain.errors import InvalidBlock, ProtocolError
 from minichain.ledger.receipt import Receipt, compute_receipts_root
 from minichain.ledger.state import State
 from minichain.ledger.transaction import Transaction
 from minichain.units import Gas
 
-NEEDS_SENDER = ("nonce", "balance")
+NEEDS_SENDER = ("sender", "nonce", "balance")
 """Rules of a transaction that mean nothing when nobody signed it."""
 
 
@@ -117,15 +117,8 @@ class Examination:
         self.receipts: list[Receipt] = []
         self._arrival = arrival
         self._state = state
-        commitment = arrival.block.commitment
-        self._environment = Environment(
-            chain_id=arrival.config.chain_id,
-            number=commitment.number,
-            time=arrival.block.header.time,
-            beneficiary=commitment.beneficiary,
-            base_fee_per_gas=commitment.base_fee_per_gas,
-            gas_limit=commitment.gas_limit,
-        )
+        block, headers, config = arrival.block, arrival.headers, arrival.config
+        self._environment = make_environment(block, headers, config)
 
     def checks(self) -> Iterator[Check]:
         """Yield one check for each rule, in order, and read on behind those broken."""

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
         Step,
         compute_created_address,
     )
+    from minichain.evm.order import Order
+    from minichain.evm.rules import check_order
     from minichain.evm.trace import Recorder, Recording, record
-    from minichain.evm.transition import Order, Settlement, apply_order, check_order
+    from minichain.evm.transition import Settlement, apply_order
 
 __all__ = [
     "Environment",
@@ -54,7 +56,7 @@ __all__ = [
 _HOMES = {
     "Environment": "message",
     "Message": "message",
-    "Order": "transition",
+    "Order": "order",
     "Outcome": "message",
     "Recorder": "trace",
     "Recording": "trace",
@@ -62,7 +64,7 @@ _HOMES = {
     "Step": "message",
     "apply_order": "transition",
     "assemble": "assembly",
-    "check_order": "transition",
+    "check_order": "rules",
     "compute_created_address": "message",
     "disassemble": "disassembly",
     "execute": "execution",

@@ -3,8 +3,10 @@
 from minichain.evm.arena import Arena
 from minichain.evm.host import Host
 from minichain.evm.message import Environment, Message, Outcome, Steps
+from minichain.evm.precompiles import PRECOMPILES
 from minichain.kernels.runtime import Runtime
 from minichain.ledger.state import State
+from minichain.units import Wei
 
 _IDLE: dict[Runtime | None, list[Arena]] = {}
 
@@ -39,6 +41,11 @@ def execute(
     Outcome
         Halts and reverts are outcomes too: they raise nothing.
     """
+    if _is_payment(message, state):
+        assert message.to is not None
+        state.add_balance(message.sender, Wei(-message.value))
+        state.add_balance(message.to, message.value)
+        return Outcome(success=True, output=b"", gas_left=message.gas)
     idle = _IDLE.setdefault(runtime, [])
     # A step may run another message: each has an arena of its own.
     arena = idle.pop() if idle else Arena(runtime)
@@ -46,3 +53,11 @@ def execute(
     # Where anything was raised the arena is not as it was, and is not used again.
     idle.append(arena)
     return outcome
+
+
+def _is_payment(message: Message, state: State) -> bool:
+    """Return whether a message runs nothing: then no arena is needed."""
+    to = message.to
+    if to is None or message.is_static or to in PRECOMPILES:
+        return False
+    return not state.account(to).has_code

@@ -15,7 +15,7 @@ import rlp
 from trie import HexaryTrie
 
 from minichain.ledger.log import Log, compute_bloom
-from minichain.units import Gas, Hash32
+from minichain.units import Address, Gas, Hash32
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,13 @@ class Receipt:
         Gas used by the block up to and with this transaction.
     logs : tuple of Log
         What contracts announced, in order; none if the transaction failed.
+    created : Address or None
+        The new contract. This and what follows is not encoded: whoever executes the
+        transaction knows it.
+    error : str
+        Why it failed, such as ``"revert"`` or ``"out-of-gas"``; empty if it did not.
+    reason : bytes
+        What a revert gave as its reason.
     """
 
     kind: int
@@ -41,6 +48,9 @@ class Receipt:
     gas_used: Gas
     cumulative_gas_used: Gas
     logs: tuple[Log, ...] = ()
+    created: Address | None = None
+    error: str = ""
+    reason: bytes = b""
 
     @property
     def bloom(self) -> bytes:

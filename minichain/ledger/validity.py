@@ -8,6 +8,8 @@ References
    limit; EIP-3860, the limit of initialising code.
 """
 
+from typing import Protocol
+
 from minichain.ledger.gas import MAX_INITCODE_SIZE
 from minichain.ledger.transaction import DYNAMIC_FEE, LEGACY, Transaction
 from minichain.ledger.transaction_errors import (
@@ -20,6 +22,7 @@ from minichain.ledger.transaction_errors import (
     TipAboveFee,
     WrongFieldSize,
 )
+from minichain.units import Address, Gas, Wei
 
 MAX_NONCE = 2**64 - 2
 """Largest nonce a transaction may carry: one more would not fit its account."""
@@ -39,21 +42,67 @@ LIMITS = {
 """Each number of a transaction, and the largest it may be."""
 
 
+class Offer(Protocol):
+    """What an order of any type says of its gas and its fees, signed or not."""
+
+    @property
+    def nonce(self) -> int:
+        """Transactions the sender has sent before."""
+
+    @property
+    def gas_limit(self) -> Gas:
+        """Most gas it may use."""
+
+    @property
+    def intrinsic_gas(self) -> Gas:
+        """Gas spent before anything runs."""
+
+    @property
+    def to(self) -> Address | None:
+        """The receiver; None creates a contract."""
+
+    @property
+    def data(self) -> bytes:
+        """The call, or the initialising code."""
+
+    @property
+    def max_fee_per_gas(self) -> Wei:
+        """Most wei for each unit of gas."""
+
+    @property
+    def max_priority_fee_per_gas(self) -> Wei:
+        """The part of it offered as a tip."""
+
+
+def check_offer(offer: Offer) -> None:
+    """Check that gas and fees fit each other.
+
+    Raises
+    ------
+    FieldOutOfRange, TipAboveFee, InitcodeTooLong, GasTooLow, CostOverflow
+        The nonce is an account's last; the tip is above the fee; there is too much
+        initialising code; the gas is used up from the start, or costs too much.
+    """
+    if offer.nonce > MAX_NONCE:
+        raise FieldOutOfRange("nonce", offer.nonce, MAX_NONCE)
+    fee, tip = offer.max_fee_per_gas, offer.max_priority_fee_per_gas
+    if tip > fee:
+        raise TipAboveFee(tip, fee)
+    size = len(offer.data)
+    if offer.to is None and size > MAX_INITCODE_SIZE:
+        raise InitcodeTooLong(size, MAX_INITCODE_SIZE)
+    if offer.gas_limit < offer.intrinsic_gas:
+        raise GasTooLow(offer.gas_limit, offer.intrinsic_gas)
+    if offer.gas_limit * fee > MAX_WORD:
+        raise CostOverflow(offer.gas_limit, fee)
+
+
 def check_fields(transaction: Transaction) -> None:
     """Check what can be seen without a state; errors are `Transaction.check`'s."""
     _check_ranges(transaction)
     _check_sizes(transaction)
     _check_type(transaction)
-    fee, tip = transaction.max_fee_per_gas, transaction.max_priority_fee_per_gas
-    if tip > fee:
-        raise TipAboveFee(tip, fee)
-    size = len(transaction.data)
-    if transaction.to is None and size > MAX_INITCODE_SIZE:
-        raise InitcodeTooLong(size, MAX_INITCODE_SIZE)
-    if transaction.gas_limit < transaction.intrinsic_gas:
-        raise GasTooLow(transaction.gas_limit, transaction.intrinsic_gas)
-    if transaction.gas_limit * fee > MAX_WORD:
-        raise CostOverflow(transaction.gas_limit, fee)
+    check_offer(transaction)
 
 
 def _check_ranges(transaction: Transaction) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from minichain.chain import Chain
-from minichain.chain.chain import Snapshot
+from minichain.chain.snapshot import Snapshot
 from minichain.crypto.keys import Key
 from minichain.errors import ProtocolError
 from minichain.ledger.block import Block

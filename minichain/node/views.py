@@ -14,9 +14,9 @@ from typing import Any
 import rlp
 
 from minichain.chain import Chain
-from minichain.chain.execution import compute_gas_price
 from minichain.crypto.addresses import to_checksum_address
 from minichain.crypto.hashing import keccak256
+from minichain.evm.order import compute_gas_price
 from minichain.ledger.block import Block
 from minichain.ledger.log import Log, compute_bloom
 from minichain.ledger.receipt import Receipt

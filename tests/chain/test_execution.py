@@ -8,13 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minichain.chain import Chain
-from minichain.chain.execution import (
-    apply_transaction,
-    compute_base_fee,
-    compute_gas_price,
-)
-from minichain.chain.transaction_rules import Environment, check_transaction
+from minichain.chain.execution import apply_transaction, compute_base_fee
+from minichain.chain.transaction_rules import check_transaction
 from minichain.crypto.keys import Key
+from minichain.evm import Environment
+from minichain.evm.order import compute_gas_price
 from minichain.ledger.block import Commitment
 from minichain.ledger.state import State
 from minichain.ledger.transaction import ACCESS_LIST, LEGACY, Transaction

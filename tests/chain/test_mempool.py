@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from minichain.chain import Chain
 from minichain.chain import mempool as module
-from minichain.chain.builder import execute, make_environment
+from minichain.chain.builder import execute
 from minichain.chain.mempool import (
     AlreadyPending,
     MempoolFull,
@@ -158,7 +158,6 @@ def test_a_waiting_transaction_is_found_by_its_hash(chain):
         ("balance", lambda c: order(c, 0, 0, value=Wei(10**23))),
         ("balance", lambda c: order(c, 0, 0).sign(STRANGER)),
         ("gas-limit", lambda c: order(c, 0, 0, gas_limit=Gas(30_000_001))),
-        ("contract", lambda c: order(c, 0, 0, to=None, gas_limit=Gas(90_000))),
         ("signature", lambda c: replace(order(c, 0, 0), signature=None)),
         (
             "signature-range",
@@ -217,7 +216,7 @@ def test_a_transaction_that_would_make_the_block_too_large_is_left_for_the_next(
     chain = Chain.dev(accounts=3, gas_limit=Gas(2**40))
     data, gas = bytes(3 * 2**20), Gas(2**24)
     transactions = [order(chain, s, 0, data=data, gas_limit=gas) for s in range(3)]
-    environment = make_environment(chain.head, chain.config, 0, chain.beneficiary)
+    environment = chain.environment()
     state = chain.state
     included, receipts = execute(state, transactions, environment, skip_invalid=True)
     assert included == tuple(transactions[:2])

@@ -6,11 +6,8 @@ import pytest
 
 from minichain.chain import Chain
 from minichain.chain.block_rules import BLOCK_RULES, MAX_AHEAD
-from minichain.chain.builder import make_environment
 from minichain.chain.transaction_rules import (
     TRANSACTION_RULES,
-    NoMachine,
-    SenderHasCode,
     check_transaction,
 )
 from minichain.chain.validation import BrokenRule
@@ -18,9 +15,9 @@ from minichain.crypto.keys import Key
 from minichain.crypto.signature import CURVE_ORDER
 from minichain.errors import InvalidBlock
 from minichain.ledger.block import MAX_BLOCK_SIZE, Block
-from minichain.ledger.state import Account
+from minichain.ledger.inclusion_errors import SenderHasCode
 from minichain.ledger.transaction import Transaction
-from minichain.units import Address, Gas, Wei
+from minichain.units import Gas, Wei
 from tests.chain.forging import forge, snapshot
 
 NOW = 1_231_006_505 + 4 * 600
@@ -29,8 +26,6 @@ NOW = 1_231_006_505 + 4 * 600
 STRANGER = Key.from_seed("a stranger without money")
 
 OUTCOMES = ("gas-used", "receipts-root", "state-root")
-
-CODE = Address(b"\x11" * 20)
 
 
 def make_chain() -> Chain:
@@ -228,13 +223,6 @@ FORGERIES = {
             ),
         ),
     ),
-    "a contract created": (
-        "contract",
-        "contract",
-        lambda c, b: forge(
-            c, b, transactions=with_first(b, c.keys[0], to=None, gas_limit=60_000)
-        ),
-    ),
     "gas counted wrong": (
         "gas-used",
         "gas-used",
@@ -305,11 +293,11 @@ def test_every_rule_is_asked_once_in_the_order_of_the_lesson(chain, block):
         "base-fee",
         "signature",
         "chain-id",
+        "sender",
         "nonce",
         "balance",
         "gas-limit",
         "base-fee",
-        "contract",
         "gas-used",
         "receipts-root",
         "state-root",
@@ -353,7 +341,7 @@ def test_of_an_orphan_only_what_needs_no_parent_is_asked(chain, block):
 def test_of_an_unsigned_sender_nothing_is_asked_that_needs_one(chain, block):
     forged = forge(chain, block, transactions=(unrecoverable(block.transactions[0]),))
     skipped = [c.rule for c in chain.check(forged, NOW) if c.passed is None]
-    assert skipped == ["nonce", "balance"]
+    assert skipped == ["sender", "nonce", "balance"]
 
 
 @pytest.mark.parametrize(("blocks", "middle"), [(0, 0), (1, 1), (2, 1), (13, 8)])
@@ -453,18 +441,11 @@ def test_a_known_header_over_another_body_is_not_known(chain):
     assert caught.value.rule == "merkle-root"
 
 
-def test_a_contract_neither_sends_nor_receives(chain, block):
-    state, code = chain.state, bytes(32)
-    first = block.transactions[0]
-    environment = make_environment(chain.head, chain.config, 0, CODE)
-    with state.checkpoint():
-        check_transaction(state, first, environment, Gas(100_000))
-    mark = state.mark()
-    state.set_account(first.to, Account(code_hash=code))
-    with pytest.raises(NoMachine, match="is a contract"):
-        check_transaction(state, first, environment, Gas(100_000))
-    state.rollback(mark)
-    account = state.account(first.sender)
-    state.set_account(first.sender, replace(account, code_hash=code))
+def test_a_contract_receives_and_does_not_send(chain, block):
+    state, first = chain.state, block.transactions[0]
+    environment = chain.environment()
+    state.set_code(first.to, b"\x00")
+    check_transaction(state, first, environment, Gas(100_000))
+    state.set_code(first.sender, b"\x00")
     with pytest.raises(SenderHasCode):
         check_transaction(state, first, environment, Gas(100_000))

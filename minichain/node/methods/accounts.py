@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from minichain.chain.simulation import Answer, simulate
+from minichain.chain.simulation import Answer, CallFailed, estimate_gas, simulate
 from minichain.crypto.hashing import keccak256
 from minichain.crypto.keys import Key
 from minichain.errors import ProtocolError
@@ -52,15 +52,15 @@ def transaction_count(node: Node, address: Address, name: Any) -> str:
 @method(TABLE, "eth_getCode", read_address, read_anything, required=1)
 def code(node: Node, address: Address, name: Any) -> str:
     """Return a contract's code."""
-    with node.chain.visit(node.find_block(name).hash):
-        return data(b"")
+    with node.chain.visit(node.find_block(name).hash) as state:
+        return data(state.code(address))
 
 
 @method(TABLE, "eth_getStorageAt", read_address, read_slot, read_anything, required=2)
 def storage(node: Node, address: Address, slot: int, name: Any) -> str:
     """Return a word of a contract's storage."""
-    with node.chain.visit(node.find_block(name).hash):
-        return data(bytes(32))
+    with node.chain.visit(node.find_block(name).hash) as state:
+        return data(state.storage(address, slot).to_bytes(32, "big"))
 
 
 @method(TABLE, "eth_call", read_order, read_anything, required=1)
@@ -73,12 +73,9 @@ def call(node: Node, order: Order, name: Any) -> str:
 
 
 @method(TABLE, "eth_estimateGas", read_order, read_anything, required=1)
-def estimate_gas(node: Node, order: Order, name: Any) -> str:
-    """Return gas that a transaction can be sent with so that it succeeds."""
-    answer = _simulate(node, order, name)
-    if not answer.succeeded:
-        raise explain(answer)
-    return quantity(answer.gas_used)
+def least_gas(node: Node, order: Order, name: Any) -> str:
+    """Return the least gas that a transaction can be sent with so that it succeeds."""
+    return quantity(_estimate(node, order, name))
 
 
 @method(TABLE, "eth_sign", read_address, read_data)
@@ -122,9 +119,22 @@ def explain(answer: Answer) -> ExecutionReverted | NotPossible:
 
 def _simulate(node: Node, order: Order, name: Any) -> Answer:
     block = node.find_block(name)
+    following = node.chain.environment(block.hash)
     with node.chain.visit(block.hash) as state:
         try:
-            return simulate(state, order.to_call(block))
+            return simulate(state, order.to_call(block), following)
+        except ProtocolError as error:
+            raise refuse(error) from error
+
+
+def _estimate(node: Node, order: Order, name: Any) -> int:
+    block = node.find_block(name)
+    following = node.chain.environment(block.hash)
+    with node.chain.visit(block.hash) as state:
+        try:
+            return estimate_gas(state, order.to_call(block), following)
+        except CallFailed as failed:
+            raise explain(failed.answer) from failed
         except ProtocolError as error:
             raise refuse(error) from error
 
@@ -143,10 +153,7 @@ def _make_transaction(node: Node, order: Order) -> Transaction:
         nonce = node.chain.mempool.get_next_nonce(key.address, state)
     gas = order.gas
     if gas is None:
-        answer = _simulate(node, order, "pending")
-        if not answer.succeeded:
-            raise explain(answer)
-        gas = answer.gas_used
+        gas = _estimate(node, order, "pending")
     transaction = order.to_transaction(
         nonce=nonce,
         gas=gas,

@@ -10,7 +10,8 @@ from itertools import accumulate
 from statistics import median_low
 from typing import Any
 
-from minichain.chain.execution import compute_base_fee, compute_gas_price
+from minichain.chain.execution import compute_base_fee
+from minichain.evm.order import compute_gas_price
 from minichain.ledger.block import Block
 from minichain.node.failures import InvalidParameters
 from minichain.node.hexadecimal import quantity, read_anything, read_list, read_number
