@@ -17,7 +17,7 @@ from minichain.ledger.transaction import Transaction
 from minichain.units import Address, Gas, Wei
 
 MAX_PENDING = 16_384
-"""Transactions that wait at most."""
+"""Transactions that wait at most, unless a mempool is made for fewer."""
 
 MAX_QUEUE = 1_024
 """Transactions of one sender that wait at most."""
@@ -61,12 +61,19 @@ class QueueFull(InvalidTransaction):
 
 
 class MempoolFull(InvalidTransaction):
-    """A transaction for which there is no room, and that pays no more than others."""
+    """A transaction for which there is no room, and that pays no more than others.
+
+    Attributes
+    ----------
+    capacity : int
+        Transactions that wait at most.
+    """
 
     rule = "mempool"
 
-    def __init__(self) -> None:
-        super().__init__(f"{MAX_PENDING} transactions wait, which is the most")
+    def __init__(self, capacity: int) -> None:
+        super().__init__(f"{capacity} transactions wait, which is the most")
+        self.capacity = capacity
 
 
 def check_not_used(
@@ -88,9 +95,16 @@ RULES = {
 
 
 class Mempool:
-    """Transactions that wait, by sender and nonce."""
+    """Transactions that wait, by sender and nonce.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    capacity : int
+        Transactions that wait at most.
+    """
+
+    def __init__(self, capacity: int = MAX_PENDING) -> None:
+        self.capacity = capacity
         self._waiting: dict[Address, dict[int, Transaction]] = {}
 
     def __len__(self) -> int:
@@ -127,14 +141,14 @@ class Mempool:
             _check_replacement(transaction, replaced)
         elif len(queue) >= MAX_QUEUE:
             raise QueueFull
-        elif len(self) >= MAX_PENDING:
+        elif len(self) >= self.capacity:
             self._evict_for(transaction)
         queue[transaction.nonce] = transaction
         self._waiting[transaction.sender] = queue
 
     def copy(self) -> "Mempool":
         """Return a mempool in which the same transactions wait."""
-        twin = Mempool()
+        twin = Mempool(self.capacity)
         twin._waiting = {sender: dict(q) for sender, q in self._waiting.items()}
         return twin
 
@@ -151,7 +165,7 @@ class Mempool:
         )
         cheapest = min(ends, key=lambda t: t.max_fee_per_gas, default=None)
         if cheapest is None or newcomer.max_fee_per_gas <= cheapest.max_fee_per_gas:
-            raise MempoolFull
+            raise MempoolFull(self.capacity)
         self._drop(cheapest.sender, [cheapest.nonce])
 
     def _drop(self, sender: Address, nonces: list[int]) -> None:

@@ -11,6 +11,7 @@ from minichain.chain import mempool as module
 from minichain.chain.builder import execute
 from minichain.chain.mempool import (
     AlreadyPending,
+    Mempool,
     MempoolFull,
     QueueFull,
     ReplacementUnderpriced,
@@ -104,19 +105,19 @@ def test_the_same_transaction_does_not_wait_twice(chain):
     assert caught.value.rule == "pending"
 
 
-def test_a_full_mempool_takes_replacements_alone(chain, monkeypatch):
-    monkeypatch.setattr(module, "MAX_PENDING", 2)
+def test_a_full_mempool_takes_replacements_alone(chain):
+    chain.mempool = Mempool(capacity=2)
     chain.send(order(chain, 0, 0))
     chain.send(order(chain, 1, 0))
     with pytest.raises(MempoolFull) as caught:
         chain.send(order(chain, 2, 0))
-    assert caught.value.rule == "mempool"
+    assert (caught.value.rule, caught.value.capacity) == ("mempool", 2)
     chain.send(order(chain, 0, 0, 1))
     assert len(chain.mempool) == 2
 
 
-def test_a_full_mempool_drops_the_cheapest_for_one_that_pays_more(chain, monkeypatch):
-    monkeypatch.setattr(module, "MAX_PENDING", 3)
+def test_a_full_mempool_drops_the_cheapest_for_one_that_pays_more(chain):
+    chain.mempool = Mempool(capacity=3)
     kept = [chain.send(order(chain, 0, 0, 1)), chain.send(order(chain, 1, 0, 7))]
     chain.send(order(chain, 0, 1, 4))
     dearer = chain.send(order(chain, 2, 0, 5))
@@ -126,8 +127,12 @@ def test_a_full_mempool_drops_the_cheapest_for_one_that_pays_more(chain, monkeyp
         chain.send(order(chain, 2, 1, 1))
 
 
-def test_a_sender_drops_nothing_of_its_own_to_make_room(chain, monkeypatch):
-    monkeypatch.setattr(module, "MAX_PENDING", 1)
+def test_a_copy_holds_as_many():
+    assert Mempool(capacity=2).copy().capacity == 2
+
+
+def test_a_sender_drops_nothing_of_its_own_to_make_room(chain):
+    chain.mempool = Mempool(capacity=1)
     chain.send(order(chain, 0, 0, 1))
     with pytest.raises(MempoolFull):
         chain.send(order(chain, 0, 1, 9))
