@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from minichain.widgets.keys import KeysAndSignatures
     from minichain.widgets.merkle import MerkleExplorer
     from minichain.widgets.miner import Miner
+    from minichain.widgets.ordering import MempoolOrdering
     from minichain.widgets.race import DoubleSpendRace
     from minichain.widgets.retarget import RetargetController
     from minichain.widgets.selfish import SelfishLab
@@ -77,6 +78,7 @@ __all__ = [
     "EnergyEstimate",
     "FeeMarket",
     "KeysAndSignatures",
+    "MempoolOrdering",
     "MerkleExplorer",
     "Miner",
     "RetargetController",
@@ -94,6 +96,7 @@ _HOMES = {
     "EnergyEstimate": "minichain.widgets.energy",
     "FeeMarket": "minichain.widgets.fees",
     "KeysAndSignatures": "minichain.widgets.keys",
+    "MempoolOrdering": "minichain.widgets.ordering",
     "MerkleExplorer": "minichain.widgets.merkle",
     "Miner": "minichain.widgets.miner",
     "RetargetController": "minichain.widgets.retarget",

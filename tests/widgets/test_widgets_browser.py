@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from minichain import widgets
-from minichain.widgets import Avalanche, KeysAndSignatures, MerkleExplorer
+from minichain.widgets import (
+    Avalanche,
+    FeeMarket,
+    KeysAndSignatures,
+    MempoolOrdering,
+    MerkleExplorer,
+)
 from minichain.widgets.base import Action
 
 pytestmark = pytest.mark.browser
@@ -193,6 +199,31 @@ def test_keys_is_worked_with_keys_alone(stage: Any) -> None:
     page.keyboard.press("Enter")
     page.locator(".ky-no").wait_for()
     assert page.locator(".ky-check .mc-rule").inner_text() == "low-s"
+
+
+def test_a_block_is_ordered_with_keys_alone(stage: Any) -> None:
+    page = stage.show(MempoolOrdering, ask=False, attack="sandwich", role="builder")
+    tab_to(page, "Later: You, buy GLD")
+    page.keyboard.press("Enter")
+    page.get_by_text("as much as without you").wait_for()
+    assert focused(page) == "Later: You, buy GLD for 1 ether"
+    tab_to(page, "Leave out: Vera")
+    page.keyboard.press("Enter")
+    page.get_by_text("her order is not in the block").wait_for()
+    assert "vera" not in stage.session.state.order
+    page.keyboard.press("Control+z")
+    page.get_by_text("as much as without you").wait_for()
+
+
+def test_an_order_of_ones_own_goes_out_with_keys_alone(stage: Any) -> None:
+    page = stage.show(FeeMarket, ask=False)
+    page.get_by_label("at most, gwei").fill("900")
+    tab_to(page, "Send it")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Goes out").wait_for()
+    page.get_by_role("button", name="Sell a block").press("Enter")
+    page.get_by_text("in block 13 for").first.wait_for()
+    assert stage.session.state.seasons[-1].fee == 900
 
 
 def test_focus_moves_to_a_neighbour_when_its_element_goes(stage: Any) -> None:
