@@ -29,7 +29,7 @@ function race(picture, act) {
     h("div", { class: "mc-section-head" },
       h("span", { class: "mc-label" }, `Race ${number + 1}`),
       h("span", { class: "mc-note" }, `${steps} block${steps === 1 ? "" : "s"} found`)),
-    branches(picture, "wide", 20), branches(picture, "narrow", 7),
+    branches(picture, "wide", 16), branches(picture, "narrow", 7),
     h("div", { class: `rc-state${picture.taken ? " rc-lost" : ""}` }, story(picture)),
     h("div", { class: "mc-row" },
       !over && button({ key: "step", class: "mc-button mc-primary", onclick: () => act("step", { end: false }) }, "Find a block"),

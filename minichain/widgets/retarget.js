@@ -25,7 +25,7 @@ const figure = (value, digits = 2) => value.toLocaleString("en", { maximumFracti
 function course(picture, act) {
   return [
     h("div", { class: "mc-section", key: "chart" },
-      legend(picture), chart(picture, "wide", 640), chart(picture, "narrow", 350), now(picture)),
+      legend(picture), chart(picture, "wide", 760), chart(picture, "narrow", 350), now(picture)),
     h("div", { class: "mc-section", key: "controls" }, controls(picture, act)),
     picture.last && h("div", { class: "mc-section rt-panel", key: "last" }, change(picture.last, picture)),
     picture.rows.length > 0 && h("div", { class: "mc-section", key: "rows" }, rows(picture)),
