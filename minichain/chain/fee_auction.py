@@ -74,16 +74,20 @@ class PriceAuction:
 
     def compute_bid(self, wish: Wish) -> Wei:
         """Return what a user bids for the next block, rounded down."""
+        return self._raise(self.going_price, wish)
+
+    def _raise(self, going: Wei, wish: Wish) -> Wei:
         waited = self.number + 1 - wish.arrived
-        going = self.going_price * (MAX_FEE_CHANGE + waited) // MAX_FEE_CHANGE
+        asked = going * (MAX_FEE_CHANGE + waited) // MAX_FEE_CHANGE
         tip = wish.transaction.max_priority_fee_per_gas
-        return Wei(min(going + tip, wish.transaction.max_fee_per_gas))
+        return Wei(min(asked + tip, wish.transaction.max_fee_per_gas))
 
     def sell(self, arrivals: Iterable[Wish]) -> "tuple[PriceAuction, Batch]":
         """Return the auction after one block more, and what the block sold."""
         number = BlockNumber(self.number + 1)
         wishes = [*self.waiting, *arrivals]
-        offers = [(self.compute_bid(wish), wish) for wish in wishes]
+        going = self.going_price
+        offers = [(self._raise(going, wish), wish) for wish in wishes]
         sales = fill(offers, number, self.capacity)
         waiting, gave_up = select_waiting(wishes, sales, number)
         lowest = self.lowest
