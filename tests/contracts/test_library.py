@@ -14,6 +14,7 @@ TAUGHT = {
     "basics/counter", "trade/escrow", "trade/auction", "vaults/vulnerable",
     "vaults/safe", "vaults/attacker", "proxies/proxy", "proxies/box",
     "proxies/growing_box", "composition/oracle", "composition/shop", "tokens/erc20",
+    "trade/pool", "trade/sealed_pool", "trade/riddle", "trade/sealed_riddle",
 }  # fmt: skip
 
 
