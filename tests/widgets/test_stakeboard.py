@@ -136,7 +136,7 @@ def test_stopping_keeps_the_epochs_that_passed() -> None:
     ("kind", "rule"),
     [
         ("double", "Two votes for epoch 5: only one is allowed."),
-        ("surround", "goes around the one from"),
+        ("surround", "The vote from epoch 0 to 6 goes around the one from 2 to 3."),
     ],
 )
 def test_a_false_vote_is_named_and_slashed_by_the_next_block(kind, rule) -> None:
