@@ -9,8 +9,8 @@ who have the stake decide who may get more, and without two thirds of the stake
 nothing becomes final.
 
 What this model leaves out: signatures and their aggregation, deposits, the random
-values that proposers mix in, the committees that sign for light clients, and time
-within a slot.
+values that proposers mix in, the slashing of proposers for two blocks in one slot, the
+committees that sign for light clients, and time within a slot.
 """
 
 from minichain.consensus.attestation import (

@@ -131,3 +131,9 @@ def test_a_smaller_committee_is_easier_to_capture():
 def test_a_share_or_committee_that_cannot_be_is_refused(share, size):
     with pytest.raises(InvalidDeal):
         capture_probability(share, size)
+
+
+def test_from_109_seats_on_a_third_captures_less_than_once_in_two_to_the_forty():
+    third, small = Fraction(1, 3), 2**-40
+    assert all(capture_probability(third, size) < small for size in range(109, 140))
+    assert capture_probability(third, 108) > small
