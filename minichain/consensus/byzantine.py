@@ -22,6 +22,7 @@ from random import Random
 from typing import Literal
 
 from minichain.consensus.replica import (
+    InvalidAgreement,
     Kind,
     Message,
     Prepared,
@@ -35,9 +36,9 @@ from minichain.consensus.replica import (
 )
 
 __all__ = [
-    "Agreement", "Behaviour", "Event", "Kind", "Message", "Prepared", "Replica",
-    "TooManyTraitors", "binding", "check_tolerance", "is_certified", "leader", "quorum",
-    "tolerated",
+    "Agreement", "Behaviour", "Event", "InvalidAgreement", "Kind", "Message",
+    "Prepared", "Replica", "TooManyTraitors", "binding", "check_tolerance",
+    "is_certified", "leader", "quorum", "tolerated",
 ]  # fmt: skip
 
 Behaviour = Literal["silent", "equivocate"]
@@ -75,11 +76,11 @@ def check_tolerance(traitors: int, replicas: int) -> None:
     ------
     TooManyTraitors
         There are fewer than three replicas for each traitor, and one.
-    ValueError
-        The number of traitors is negative.
+    InvalidAgreement
+        The number of traitors is negative, or there is no replica.
     """
     if traitors < 0:
-        raise ValueError(f"{traitors} traitors")
+        raise InvalidAgreement(f"{traitors} traitors, required 0 or more")
     if traitors > tolerated(replicas):
         raise TooManyTraitors(traitors, replicas)
 
@@ -135,7 +136,7 @@ class Agreement:
 
     Raises
     ------
-    ValueError
+    InvalidAgreement
         There is no honest replica, a traitor is no replica, or ``late`` is no chance.
 
     Examples
@@ -160,12 +161,12 @@ class Agreement:
         self.size = len(wanted)
         self.traitors = dict(traitors or {})
         if not set(self.traitors) < set(range(self.size)):
-            raise ValueError(
+            raise InvalidAgreement(
                 f"traitors {sorted(self.traitors)} of {self.size} replicas, required "
                 "some of them and not all"
             )
         if not 0 <= late <= 1:
-            raise ValueError(f"chance {late} of being late is not between 0 and 1")
+            raise InvalidAgreement(f"chance {late} of being late, required 0 to 1")
         self.replicas = {
             index: Replica(index, self.size, value)
             for index, value in enumerate(wanted)

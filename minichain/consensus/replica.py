@@ -56,13 +56,30 @@ class Message:
     certificate: tuple["Message", ...] = ()
 
 
+class InvalidAgreement(ValueError):
+    """An agreement among nobody, with traitors from elsewhere, or late by no chance."""
+
+
 def tolerated(replicas: int) -> int:
-    """Return f, the traitors that so many replicas can bear: fewer than a third."""
+    """Return f, the traitors that so many replicas can bear: fewer than a third.
+
+    Raises
+    ------
+    InvalidAgreement
+        There is no replica.
+    """
+    if replicas < 1:
+        raise InvalidAgreement(f"{replicas} replicas, required 1 or more")
     return (replicas - 1) // 3
 
 
 def quorum(replicas: int) -> int:
     """Return how many make a quorum: all but f, so that any two share an honest one.
+
+    Raises
+    ------
+    InvalidAgreement
+        There is no replica.
 
     Examples
     --------

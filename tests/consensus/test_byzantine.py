@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from minichain.consensus.byzantine import (
     Agreement,
+    InvalidAgreement,
     TooManyTraitors,
     check_tolerance,
     quorum,
@@ -17,6 +18,15 @@ SIZES = st.sampled_from([4, 5, 6, 7, 10])
 
 def traitors(count: int, behaviour="equivocate", first: int = 0):
     return {index + first: behaviour for index in range(count)}
+
+
+@pytest.mark.parametrize("replicas", [0, -5])
+def test_nobody_makes_no_quorum_and_bears_no_traitor(replicas):
+    for function in (tolerated, quorum):
+        with pytest.raises(InvalidAgreement, match=f"{replicas} replicas, required 1"):
+            function(replicas)
+    with pytest.raises(InvalidAgreement, match=f"{replicas} replicas"):
+        check_tolerance(0, replicas)
 
 
 def test_fewer_than_a_third_are_tolerated():
@@ -34,7 +44,7 @@ def test_too_many_traitors_are_named_with_the_numbers():
     check_tolerance(1, 4)
     with pytest.raises(TooManyTraitors, match=r"2 traitors among 6 .* required 7"):
         check_tolerance(2, 6)
-    with pytest.raises(ValueError, match="-1 traitors"):
+    with pytest.raises(InvalidAgreement, match="-1 traitors"):
         check_tolerance(-1, 4)
 
 
@@ -141,5 +151,5 @@ def test_the_same_seed_tells_the_same_story():
     ],
 )  # fmt: skip
 def test_an_agreement_that_cannot_be_is_refused(wanted, who, late):
-    with pytest.raises(ValueError, match=r"required|not between"):
+    with pytest.raises(InvalidAgreement, match="required"):
         Agreement(wanted, who, late=late)
