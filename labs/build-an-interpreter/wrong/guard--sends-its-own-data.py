@@ -1,0 +1,9 @@
+# loses: 1
+def guard(gas):
+    return assemble(f"""
+        GAS {gas + gas // 63 + 3000} GT @poor JUMPI
+        0 CALLDATALOAD 0 MSTORE
+        32 32 32 0 0 0 CALLDATALOAD {gas} CALL
+        0 MSTORE 64 0 RETURN
+        poor: 0 0 REVERT
+    """)

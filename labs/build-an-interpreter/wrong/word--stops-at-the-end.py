@@ -1,0 +1,6 @@
+# loses: 2
+def wrap(number):
+    return min(max(number, 0), 2**256 - 1)
+
+def signed(word):
+    return word - 2**256 if word >= 2**255 else word
