@@ -98,7 +98,7 @@ function chart({ chart, limit, target, rest }) {
       h("text", { class: "fm-axis fm-end", x: LEFT - 5, y: BASE - tall(target) + 4 }, "target"),
       h("path", { class: "fm-grid", d: `M${LEFT} ${BASE}H${RIGHT}M${LEFT} ${FLOOR}H${RIGHT}` }),
       h("text", { class: "fm-axis fm-end", x: LEFT - 5, y: FLOOR + 4 }, "limit"),
-      end && h("text", { class: "fm-axis fm-end", x: RIGHT, y: 245 }, `block ${end.block}`)),
+      end && h("text", { class: "fm-axis fm-end", x: Math.max(LEFT + 44, x(chart.length - 1) + width / 2), y: 245 }, `block ${end.block}`)),
     h("ul", { class: "fm-key" },
       h("li", null, h("span", { class: "fm-swatch fm-swatch-fee" }), "base fee"),
       h("li", null, h("span", { class: "fm-swatch fm-swatch-bid" }), "average price in the auction"),

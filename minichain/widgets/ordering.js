@@ -110,7 +110,7 @@ function block(picture, act) {
   const out = waiting.filter((at) => !order.includes(at.name));
   return [
     h("div", { class: "mc-section-head" },
-      h("span", { class: "mc-label" }, builds ? "Your block" : "The block that pays the builder best"),
+      h("span", { class: "mc-label" }, builds ? "Your block" : "The block, as tips order it"),
       h("span", { class: "mc-note" }, id ? `built and validated: ${id.slice(0, 10)}…` : "not built")),
     h("ol", { class: "od-list", "aria-label": "The block" }, order.filter((name) => known[name]).map((name, place) =>
       row(known[name], outcome[name], place, order.length, builds, act))),
