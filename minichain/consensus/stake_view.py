@@ -13,7 +13,7 @@ References
 """
 
 from collections.abc import Mapping
-from copy import copy, deepcopy
+from copy import copy
 
 from minichain.consensus.attestation import (
     Checkpoint,
@@ -242,7 +242,7 @@ class View:
     def copy(self) -> "View":
         """Return a view that goes on by itself; states never change, and are shared."""
         other = copy(self)
-        other.tree = deepcopy(self.tree)
+        other.tree = self.tree.copy()
         other.blocks, other.states = dict(self.blocks), dict(self.states)
         other.latest, other.evidence = dict(self.latest), dict(self.evidence)
         other.votes = {index: votes[:] for index, votes in self.votes.items()}

@@ -5,6 +5,7 @@ matter of `minichain.consensus.fork_choice`.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -164,6 +165,15 @@ class BlockTree:
         ):  # fmt: skip
             self._heaviest = made
         return made
+
+    def copy(self) -> "BlockTree":
+        """Return a tree that goes on by itself; blocks never change, and are shared."""
+        other = copy(self)
+        other._blocks, other._leaves = self._blocks.copy(), self._leaves.copy()
+        other._children = {block: on[:] for block, on in self._children.items()}
+        other._subtree_work = self._subtree_work.copy()
+        other._uncounted = self._uncounted[:]
+        return other
 
     def __getitem__(self, block: BlockId) -> TreeBlock:
         """Return the block of this name.

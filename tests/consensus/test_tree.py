@@ -173,3 +173,23 @@ def test_the_common_ancestor_is_the_end_of_the_paths_common_part(picks, left, ri
     shared = [a for a, b in pairs if a == b]
     assert tree.common_ancestor(left, right) == shared[-1]
     assert tree.is_ancestor(left, right) == (left in tree.path(right))
+
+
+@given(PARENTS, PARENTS, PARENTS)
+def test_a_copy_goes_on_by_itself(before, here, there):
+    def describe(tree: BlockTree) -> tuple:
+        blocks, work = list(tree), dict(tree.subtree_work)
+        ends = (tree.leaves, tree.highest, tree.heaviest)
+        return blocks, work, ends, [tree.children(block.id) for block in blocks]
+
+    tree = grow(before)
+    other = tree.copy()
+    assert describe(other) == describe(tree)
+    for name, picks, grown in (("h", here, tree), ("t", there, other)):
+        for block, pick in enumerate(picks):
+            grown.add(f"{name}{block}", list(grown)[pick % len(grown)].id)
+    for name, picks, grown in (("h", here, tree), ("t", there, other)):
+        alone = grow(before)
+        for block, pick in enumerate(picks):
+            alone.add(f"{name}{block}", list(alone)[pick % len(alone)].id)
+        assert describe(grown) == describe(alone)
