@@ -215,13 +215,13 @@ def _set_scene(state: RetargetState, action: Action) -> RetargetState:
 
 
 def _set_rule(state: RetargetState, action: Action) -> RetargetState:
-    # The same days under another rule: what was mined is mined anew.
+    """Take the same days under another rule: they are mined anew, in slices."""
     rule: Any = action.choice("rule", get_args(RuleName))
-    return replace(state, rule=rule)
+    return replace(state, rule=rule, mined=0)
 
 
 def _set_luck(state: RetargetState, action: Action) -> RetargetState:
-    return replace(state, lucky=action.flag("luck"))
+    return replace(state, lucky=action.flag("luck"), mined=0)
 
 
 def _set_power(state: RetargetState, action: Action) -> RetargetState:
@@ -234,10 +234,12 @@ def _mine(state: RetargetState, action: Action) -> RetargetState:
     if state.scene == "real":
         raise InvalidAction("mine", "these headers are mined already")
     if state.scene == "hand":
-        powers = (*state.powers[: state.mined], *(state.power,) * days)
+        powers = (*state.powers[: state.goal], *(state.power,) * days)
         if len(powers) > DAYS_LIMIT:
             raise InvalidAction("mine", f"at most {DAYS_LIMIT} days")
-        return replace(state, powers=powers, mined=len(powers), goal=len(powers))
+        # What is still under way goes on in its slices.
+        mined = len(powers) if state.mined == state.goal else state.mined
+        return replace(state, powers=powers, mined=mined, goal=len(powers))
     mined = min(len(state.powers), state.mined + days)
     return replace(_shown(state), mined=mined, goal=mined)
 
@@ -246,6 +248,8 @@ def _mine_to_change(state: RetargetState, action: Action) -> RetargetState:
     """Mine on until a period ends, or the plan."""
     if state.scene in WITHOUT_PLAN:
         raise InvalidAction(action.type, "there is no plan to follow")
+    if state.rule == "asert":
+        raise InvalidAction(action.type, "this rule adjusts at every block")
     seed, mined = state.luck_seed, state.mined
     mine_days(state.rule, seed, state.powers[:mined])
     while mined < len(state.powers):

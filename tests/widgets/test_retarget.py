@@ -184,6 +184,7 @@ def test_the_emergency_rule_is_called_by_its_name_when_it_fires() -> None:
     session.act(Action.of("luck", luck=True))
     for _ in range(3):
         session.act(Action.of("mine", days=1))
+    finish(session)
     picture = session.picture
     assert picture["last"]["meant"] is None
     assert picture["last"]["now"] / picture["last"]["was"] == pytest.approx(
@@ -216,6 +217,30 @@ def test_slices_of_any_size_end_alike_and_stopping_keeps_the_days() -> None:
     session.act(Action("stop"))
     assert 0 < len(session.picture["days"]) < len(whole["days"])
     assert session.envelope()["progress"] is None
+
+
+def test_another_rule_mines_the_same_days_anew_in_slices() -> None:
+    session = begin(Action.of("mine", days=28), Action.of("mine", days=5))
+    for action in (Action.of("rule", rule="asert"), Action.of("luck", luck=True)):
+        session.act(action)
+        assert (session.state.mined, session.state.goal) == (0, 33)
+        finish(session)
+        assert session.state.mined == 33
+    session.act(Action("undo"))
+    session.act(Action("undo"))
+    finish(session)
+    assert session.picture["rule"] == "period"
+    assert len(session.picture["days"]) == 33
+
+
+def test_days_added_by_hand_while_others_are_mined_are_not_lost() -> None:
+    session = begin(scene="hand")
+    session.act(Action.of("mine", days=10))
+    session.act(Action.of("rule", rule="asert"))
+    session.act(Action.of("power", power=300))
+    session.act(Action.of("mine", days=2))
+    finish(session)
+    assert [power for power, _ in session.picture["days"]] == [100] * 10 + [300] * 2
 
 
 def test_the_seed_decides_the_blocks_and_averages_need_none() -> None:
@@ -267,10 +292,12 @@ def test_states_that_no_action_leads_to_are_refused(changes: dict[str, Any]) -> 
         ("hand", Action("to-change")),
         ("hand", Action.of("predict", guess=1)),
         ("doubles", Action.of("taken", hours=5)),
+        ("asert", Action("to-change")),
         ("doubles", Action.of("scene", scene="triples")),
         ("doubles", Action.of("power", power=1001)),
     ],
 )
 def test_what_does_not_fit_the_scene_is_refused_by_name(scene, action) -> None:
+    options = {"rule": "asert"} if scene == "asert" else {"scene": scene}
     with pytest.raises(InvalidAction, match=action.type):
-        begin(action, scene=scene)
+        begin(action, **options)
