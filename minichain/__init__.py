@@ -6,6 +6,8 @@ The names below load on first use, so that importing the package costs nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from minichain.extensions import register_extension
+
 if TYPE_CHECKING:
     from minichain.chain import Chain
     from minichain.crypto.hashing import keccak256, sha256, sha256d
@@ -35,6 +37,10 @@ _HOMES = {
     "sha256": "minichain.crypto.hashing",
     "sha256d": "minichain.crypto.hashing",
 }
+
+# Contracts stand above the chain, which only knows that somebody deploys them.
+register_extension("deploy", "minichain.contracts.deployment")
+register_extension("contract", "minichain.contracts.deployment")
 
 
 def __getattr__(name: str) -> object:

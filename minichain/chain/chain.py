@@ -1,32 +1,32 @@
-"""A chain is a history that somebody works on: it pays, mines, saves and loads.
+"""A chain is a history that somebody works on: it pays, mines, runs contracts.
 
 Everything it makes goes through the same validation as a block from outside.
 """
 
-from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any
 
-from minichain.chain.archive import Archive
-from minichain.chain.builder import draft_block, fill_block, seal_block
 from minichain.chain.config import Config, order_allocation
-from minichain.chain.execution import compute_base_fee, make_environment
-from minichain.chain.mempool import Mempool
+from minichain.chain.miner import Miner
+from minichain.chain.simulation import Answer, Call, estimate_gas, simulate
 from minichain.chain.snapshot import Snapshot
-from minichain.chain.tree import Outcome
 from minichain.crypto.keys import Key
-from minichain.errors import ProtocolError
-from minichain.evm.message import Environment
+from minichain.evm.message import Steps
+from minichain.extensions import find_extension
 from minichain.ledger.block import Block
+from minichain.ledger.gas import BASE_GAS, AccessList
 from minichain.ledger.transaction import Transaction
-from minichain.units import ETHER, Address, Timestamp, Wei
+from minichain.units import ETHER, Address, Gas, Wei
 
 DEV_BALANCE = Wei(10_000 * ETHER)
 """Wei of each account of a development chain in the beginning."""
 
 
-class Chain(Archive):
-    """A history with keys, a mempool, and a way to a file.
+GAS_ROOM = 10
+"""An estimate is raised by one part in so many."""
+
+
+class Chain(Miner):
+    """A history with keys, with blocks to fill, and with contracts to call.
 
     Parameters
     ----------
@@ -61,9 +61,7 @@ class Chain(Archive):
 
     def __init__(self, config: Config, genesis: Block | None = None) -> None:
         super().__init__(config, genesis)
-        self.mempool = Mempool()
         self.keys: tuple[Key, ...] = ()
-        self.beneficiary = Address(bytes(20))
 
     @classmethod
     def dev(
@@ -100,22 +98,6 @@ class Chain(Archive):
 
     # Paying
 
-    @property
-    def base_fee(self) -> Wei:
-        """Wei that the next block burns for each unit of gas."""
-        return compute_base_fee(self.head.commitment)
-
-    def send(self, transaction: Transaction) -> Transaction:
-        """Let a signed transaction wait for a block, and return it.
-
-        Raises
-        ------
-        InvalidTransaction, InvalidSignature
-            No next block could include it.
-        """
-        self.mempool.add(transaction, self._state, self.environment())
-        return transaction
-
     def transfer(
         self, sender: Key, to: Address, value: int, tip: int = 0
     ) -> Transaction:
@@ -129,141 +111,130 @@ class Chain(Archive):
         InvalidTransaction
             The sender cannot pay it.
         """
-        transaction = Transaction.transfer(
-            to=to,
-            value=value,
-            nonce=self.mempool.get_next_nonce(sender.address, self._state),
-            chain_id=self.config.chain_id,
-            max_fee_per_gas=2 * self.base_fee + tip,
-            max_priority_fee_per_gas=tip,
-        )
-        return self.send(transaction.sign(sender))
+        return self.send(self.sign(sender, to, value, tip=tip))
 
-    # Mining
-
-    @property
-    def next_time(self) -> Timestamp:
-        """When the next block is due: one spacing after the head."""
-        return Timestamp(self.head.header.time + self.config.spacing)
-
-    def mine(self, count: int = 1, time: int | None = None) -> Block:
-        """Mine blocks on the head with what waits, and return the new head.
-
-        Parameters
-        ----------
-        count : int
-            How many.
-        time : int or None
-            The first one's time; the others follow one spacing apart. By default it
-            is one spacing after the head's, so that the same calls make the same
-            blocks.
-        """
-        for _ in range(count):
-            block = seal_block(self.build(time=time), self.seal)
-            self.import_block(block)
-            time = None
-        return self.head
-
-    def build(
+    def sign(
         self,
-        transactions: Iterable[Transaction] | None = None,
+        sender: Key,
+        to: Address | None,
+        value: int = 0,
+        data: bytes = b"",
         *,
-        parent: bytes | None = None,
-        time: int | None = None,
-        beneficiary: Address | None = None,
-        extra: bytes = b"",
-    ) -> Block:
-        """Return a block that keeps every rule, but is not sealed and not imported.
+        gas: int | None = None,
+        tip: int = 0,
+        access_list: AccessList = (),
+    ) -> Transaction:
+        """Return the next transaction of a key, signed and not sent.
 
         Parameters
         ----------
-        transactions : iterable of Transaction or None
-            What it includes; by default what waits and is valid, the best tips first.
-        parent : bytes or None
-            Hash of the block to build on, by default the head's.
-        time : int or None
-            The block's time, by default one spacing after its parent's.
-        beneficiary : Address or None
-            Who gets the reward, by default `beneficiary`.
-        extra : bytes, at most 32
-            Whatever the miner likes.
+        sender : Key
+            Who signs.
+        to : Address or None
+            The receiver; None creates a contract.
+        value : int
+            What is paid, in wei.
+        data : bytes
+            The call, or the new contract's initialising code.
+        gas : int or None
+            Most gas it may use. By default the estimate at the head, and a tenth of it
+            more for what others change before it; a mere payment needs no estimate.
+        tip : int
+            Wei for each unit of gas, on top of at most twice the base fee.
+        access_list : AccessList
+            What it announces to touch.
 
         Raises
         ------
-        InvalidTransaction, InvalidSignature
-            One of ``transactions`` breaks a rule.
-        LookupError
-            The parent is not known.
+        CallFailed, BalanceTooLow
+            The estimate fails.
+        InvalidField
+            A field is outside its range.
         """
-        draft = self._draft(parent, time, beneficiary, extra)
-        with self.visit(draft.header.parent_hash) as state:
-            return fill_block(
-                state,
-                draft,
-                self.mempool.select(draft.commitment.base_fee_per_gas)
-                if transactions is None
-                else transactions,
-                headers=self._node(draft.header.parent_hash).headers,
-                config=self.config,
-                skip_invalid=transactions is None,
+        if gas is None:
+            gas = self._choose_gas(
+                Call(
+                    sender=sender.address,
+                    to=to,
+                    gas=self.config.gas_limit,
+                    value=Wei(value),
+                    data=data,
+                    access_list=access_list,
+                )
             )
+        with self.visit() as state:
+            nonce = self.mempool.get_next_nonce(sender.address, state)
+        return Transaction(
+            nonce=nonce,
+            gas_limit=Gas(gas),
+            to=to,
+            value=Wei(value),
+            data=data,
+            max_fee_per_gas=Wei(2 * self.base_fee + tip),
+            max_priority_fee_per_gas=Wei(tip),
+            chain_id=self.config.chain_id,
+            access_list=access_list,
+        ).sign(sender)
 
-    def environment(
-        self, parent: bytes | None = None, time: int | None = None
-    ) -> Environment:
-        """Return what transactions see of the block that comes next.
+    def _choose_gas(self, call: Call) -> Gas:
+        is_bare = not call.data and not call.access_list
+        with self.visit() as state:
+            if is_bare and call.to is not None and not state.account(call.to).has_code:
+                return BASE_GAS
+            least = estimate_gas(state, call, self.environment())
+        return Gas(min(least + least // GAS_ROOM, self.config.gas_limit))
 
-        Parameters
-        ----------
-        parent : bytes or None
-            Hash of the block before it, by default the head's.
-        time : int or None
-            Its time, by default one spacing after its parent's.
+    # Contracts
+
+    def simulate(self, call: Call, on_step: Steps | None = None) -> Answer:
+        """Return what a call would come to in the next block; nothing changes.
 
         Raises
         ------
-        LookupError
-            The parent is not known.
+        BalanceTooLow
+            The sender has not got the value.
         """
-        draft = self._draft(parent, time)
-        headers = self._node(draft.header.parent_hash).headers
-        return make_environment(draft, headers, self.config)
+        with self.visit() as state:
+            return simulate(state, call, self.environment(), on_step)
 
-    def _draft(
-        self,
-        parent: bytes | None = None,
-        time: int | None = None,
-        beneficiary: Address | None = None,
-        extra: bytes = b"",
-    ) -> Block:
-        node = self._active[-1] if parent is None else self._node(parent)
-        if time is None:
-            time = node.block.header.time + self.config.spacing
-        return draft_block(
-            node.block,
-            node.headers,
-            self.config,
-            self.seal,
-            Timestamp(time),
-            self.beneficiary if beneficiary is None else beneficiary,
-            extra,
-        )
+    def deploy(
+        self, contract: Any, *arguments: Any, sender: Key, **options: Any
+    ) -> Any:
+        """Create a contract in a block of its own, and return it, ready to be called.
 
-    def import_block(self, block: Block | bytes, now: int | None = None) -> Outcome:
-        """Take a block from anywhere, as `History.import_block` does.
+        Parameters
+        ----------
+        contract : str or Artifact
+            Its name in the library, such as "tokens/erc20"; or Vyper's source, of more
+            than one line; or what was compiled before.
+        *arguments
+            What its constructor takes.
+        sender : Key
+            Who creates it.
+        **options
+            ``value``, ``gas`` and ``tip``, as in `sign`.
 
-        Transactions of blocks that left the chain wait again.
+        Raises
+        ------
+        UnknownContract, CompilationFailed
+            There is none of that name; the source is no Vyper.
+        Reverted, Halted
+            The constructor fails.
         """
-        outcome = super().import_block(block, now)
-        environment = self.environment()
-        for gone in outcome.removed:
-            for transaction in gone.transactions:
-                # What the new branch included or made impossible is not kept.
-                with suppress(ProtocolError):
-                    self.mempool.add(transaction, self._state, environment)
-        if outcome.added:
-            self.mempool.forget_used(self._state)
-        return outcome
+        deploy = find_extension("deploy")
+        return deploy(self, contract, *arguments, sender=sender, **options)
+
+    def contract(self, contract: Any, address: Address) -> Any:
+        """Return the contract at an address, ready to be called.
+
+        Parameters
+        ----------
+        contract : str or Artifact
+            As in `deploy`; its interface is taken, whatever code is there.
+        address : Address
+            Where it is.
+        """
+        return find_extension("contract")(self, contract, address)
 
     # Returning
 

@@ -114,5 +114,5 @@ def apply_transaction(
         logs=outcome.logs,
         created=outcome.created,
         error=outcome.error,
-        reason=b"" if outcome.success else outcome.output,
+        output=b"" if outcome.created else outcome.output,
     )

@@ -39,8 +39,8 @@ class Receipt:
         transaction knows it.
     error : str
         Why it failed, such as ``"revert"`` or ``"out-of-gas"``; empty if it did not.
-    reason : bytes
-        What a revert gave as its reason.
+    output : bytes
+        What a call returned, or a revert's reason; nothing for a creation.
     """
 
     kind: int
@@ -50,7 +50,7 @@ class Receipt:
     logs: tuple[Log, ...] = ()
     created: Address | None = None
     error: str = ""
-    reason: bytes = b""
+    output: bytes = b""
 
     @property
     def bloom(self) -> bytes:

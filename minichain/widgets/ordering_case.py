@@ -250,8 +250,8 @@ def _read_line(
     reason = ""
     if not receipt.succeeded:
         reason = receipt.error
-        if receipt.reason.startswith(REASON):
-            [reason] = decode(["string"], receipt.reason[len(REASON) :])
+        if receipt.output.startswith(REASON):
+            [reason] = decode(["string"], receipt.output[len(REASON) :])
     return Line(
         name, receipt.succeeded, reason, got, receipt.gas_used, price, price - base_fee
     )

@@ -139,7 +139,7 @@ def test_a_revert_pays_for_gas_and_leaves_nothing_but_its_reason(chain, alice):
     before = chain.balance(alice.address)
     receipt = run(chain, alice, address, value=5)
     assert (receipt.succeeded, receipt.error) == (False, "revert")
-    assert int.from_bytes(receipt.reason, "big") == 42
+    assert int.from_bytes(receipt.output, "big") == 42
     assert receipt.logs == ()
     assert receipt.created is None
     assert 21_000 < receipt.gas_used < 50_000
@@ -154,7 +154,7 @@ def test_a_halt_costs_all_the_gas(chain, alice):
     address = deploy(chain, alice, "fe")
     receipt = run(chain, alice, address, gas_limit=Gas(77_777))
     assert (receipt.error, receipt.gas_used) == ("invalid-opcode", 77_777)
-    assert receipt.reason == b""
+    assert receipt.output == b""
 
 
 def test_clearing_storage_gives_gas_back(chain, alice):

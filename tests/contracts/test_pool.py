@@ -132,7 +132,7 @@ def test_a_purchase_brings_the_quote_and_not_a_unit_more(fresh):
     quoted = 1_662_497_915_624_478_906
     refused = fresh.trade(fresh.alice, "buy", quoted + 1, value=ETHER)
     assert not refused.succeeded
-    assert b"pool: less than the least" in refused.reason
+    assert b"pool: less than the least" in refused.output
     assert fresh.ask("reserves") == (5 * ETHER, 10 * ETHER)
     assert fresh.trade(fresh.alice, "buy", quoted, value=ETHER).succeeded
     assert fresh.tokens(fresh.alice) == quoted
@@ -143,10 +143,10 @@ def test_a_sale_brings_the_quote_and_not_a_wei_more(fresh):
     fresh.give(fresh.bob.address, ETHER)
     quoted = 453_305_446_940_074_565
     unasked = fresh.trade(fresh.bob, "sell", ETHER, quoted)
-    assert b"erc20: insufficient allowance" in unasked.reason
+    assert b"erc20: insufficient allowance" in unasked.output
     fresh.allow(fresh.bob, ETHER)
     refused = fresh.trade(fresh.bob, "sell", ETHER, quoted + 1)
-    assert b"pool: less than the least" in refused.reason
+    assert b"pool: less than the least" in refused.output
     before = fresh.chain.balance(fresh.pool)
     assert fresh.trade(fresh.bob, "sell", ETHER, quoted).succeeded
     assert before - fresh.chain.balance(fresh.pool) == quoted
@@ -183,7 +183,7 @@ def sealed(sealed_market: Market) -> Any:
 
 def test_a_trade_that_nobody_committed_to_is_refused(sealed):
     refused = sealed.trade(sealed.alice, "buy", 0, SALT, value=ETHER)
-    assert b"pool: not committed in an earlier block" in refused.reason
+    assert b"pool: not committed in an earlier block" in refused.output
 
 
 def test_a_trade_is_opened_once_after_its_commitment(sealed):
