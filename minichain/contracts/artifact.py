@@ -12,6 +12,9 @@ from minichain.contracts.abi import Error, Event, Function, read_interface
 from minichain.crypto.hashing import keccak256
 from minichain.units import Hash32
 
+PLACES = "lines", "reasons", "creation_lines", "creation_reasons"
+"""Fields that are by place in the code."""
+
 
 @dataclass(frozen=True)
 class Artifact:
@@ -35,6 +38,8 @@ class Artifact:
         What a revert at a place in ``runtime`` guards against, as the compiler says.
     slots : dict of str to int
         Storage slot of each variable.
+    creation_lines, creation_reasons : dict of int
+        The same as ``lines`` and ``reasons``, by place in ``initcode``.
     """
 
     name: str
@@ -45,6 +50,8 @@ class Artifact:
     lines: dict[int, int] = field(default_factory=dict, repr=False)
     reasons: dict[int, str] = field(default_factory=dict, repr=False)
     slots: dict[str, int] = field(default_factory=dict, repr=False)
+    creation_lines: dict[int, int] = field(default_factory=dict, repr=False)
+    creation_reasons: dict[int, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def functions(self) -> dict[str, Function]:
@@ -82,9 +89,11 @@ class Artifact:
     def line_at(self, place: int) -> tuple[int, str] | None:
         """Return the number and the text of the line that compiled to a place."""
         number = self.lines.get(place)
-        if number is None:
-            return None
-        return number, self.source.splitlines()[number - 1].strip()
+        return None if number is None else (number, self.text_of(number))
+
+    def text_of(self, line: int) -> str:
+        """Return the text of a line of the source, counted from 1."""
+        return self.source.splitlines()[line - 1].strip()
 
     def to_json(self) -> str:
         """Return the artifact as JSON text."""
@@ -105,7 +114,7 @@ class Artifact:
         fields = json.loads(text)
         for name in ("initcode", "runtime"):
             fields[name] = bytes.fromhex(fields[name])
-        for name in ("lines", "reasons"):
+        for name in PLACES:
             fields[name] = {int(place): what for place, what in fields[name].items()}
         fields["interface"] = tuple(fields["interface"])
         return cls(**fields)

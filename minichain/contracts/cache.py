@@ -15,7 +15,7 @@ from minichain.chain.storage import write_whole
 from minichain.contracts.artifact import Artifact
 from minichain.crypto.hashing import sha256
 
-FORM = 1
+FORM = 2
 """Version of what is kept; another one makes other keys."""
 
 _IMPORT = re.compile(r"^\s*(?:from|import)\s+(?!ethereum\.|math\b)", re.MULTILINE)

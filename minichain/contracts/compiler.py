@@ -14,8 +14,14 @@ from minichain.errors import ProtocolError
 EVM_VERSION = "cancun"
 """The rules that contracts are compiled for; each source names them itself."""
 
-OUTPUTS = ("abi", "bytecode", "bytecode_runtime", "source_map_runtime", "layout")
+OUTPUTS = (
+    "abi", "bytecode", "bytecode_runtime", "source_map", "source_map_runtime", "layout",
+)  # fmt: skip
 """What is asked of the compiler."""
+
+
+MAIN = -1
+"""The compiler's number for the source itself, and not for a module it imports."""
 
 
 class CompilationFailed(ProtocolError):
@@ -103,21 +109,35 @@ def _compile(source: str, name: str, folder: Path | None) -> Artifact:
         raise _fail(
             name, source, str(error) or "nests too deeply", line, None
         ) from error
-    positions = output["source_map_runtime"]
+    creation, positions = output["source_map"], output["source_map_runtime"]
     return Artifact(
         name=name,
         source=source,
         interface=tuple(output["abi"]),
         initcode=bytes.fromhex(output["bytecode"][2:]),
         runtime=bytes.fromhex(output["bytecode_runtime"][2:]),
-        lines=_list_lines(positions["pc_pos_map"]),
+        lines=_list_lines(source, positions),
         reasons=dict(positions["error_map"]),
         slots=_list_slots(output["layout"].get("storage_layout", {})),
+        creation_lines=_list_lines(source, creation),
+        creation_reasons=dict(creation["error_map"]),
     )
 
 
-def _list_lines(positions: dict[int, Any]) -> dict[int, int]:
-    return {place: span[0] for place, span in positions.items() if span and span[0]}
+def _list_lines(source: str, output: dict[str, Any]) -> dict[int, int]:
+    """Return the line of each place whose line is certain, by place in the code."""
+    text, nodes = source.splitlines(), output["pc_ast_map"]
+    lines = {}
+    for place, span in output["pc_pos_map"].items():
+        if not span or not span[0] or nodes[place][0] != MAIN:
+            continue
+        line, start, last, end = span
+        # What the compiler adds by itself it places at the whole source. And a name
+        # alone it may place where the same value is used again later.
+        is_name = line == last and text[line - 1][start:end].isidentifier()
+        if (line, start) != (1, 0) and not is_name:
+            lines[place] = line
+    return lines
 
 
 def _list_slots(layout: dict[str, Any]) -> dict[str, int]:

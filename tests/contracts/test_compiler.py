@@ -126,3 +126,27 @@ def test_what_is_wrong_is_said_with_its_line(cache, old, new, line, reason):
 def test_text_that_nests_too_deeply_ends_nothing(cache, source):
     with pytest.raises(CompilationFailed):
         compile_source(source, cache=cache)
+
+
+def test_lines_of_an_imported_module_are_not_taken_for_the_source_s_own(
+    cache, tmp_path
+):
+    module = "\n" * 40 + (
+        "@internal\ndef half(x: uint256) -> uint256:\n"
+        "    assert x > 1\n    return x // 2\n"
+    )
+    (tmp_path / "parts.vy").write_text(module)
+    source = "import parts\n@external\ndef f(x: uint256) -> uint256:\n" + (
+        "    return parts.half(x)\n"
+    )
+    made = compile_source(source, folder=tmp_path, cache=cache)
+    assert made.lines
+    assert max(made.lines.values()) <= 4
+
+
+def test_the_constructor_s_places_have_lines_too(cache):
+    source = SOURCE + "\n@deploy\ndef __init__():\n    assert msg.sender != self\n"
+    made = compile_source(source, cache=cache)
+    assert 14 in made.creation_lines.values()
+    assert 14 not in made.lines.values()
+    assert "user assert" in made.creation_reasons.values()
