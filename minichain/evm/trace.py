@@ -76,6 +76,13 @@ class Recording:
         """Return every slot that was touched before a moment, by first touch."""
         return self._storage.at(moment)
 
+    def find_write(self, slot: Slot, moment: int) -> int | None:
+        """Return the moment from which on a slot holds what it holds at another.
+
+        None where it is as it was before the message.
+        """
+        return self._storage.find_change(slot, moment)
+
     def call_at(self, moment: int) -> int:
         """Return the place of the call that runs at a moment."""
         return self.owners[moment] if moment < len(self.steps) else 0

@@ -93,6 +93,22 @@ class StorageHistory:
         self._undo[-1].append((slot, before, was_warm))
         history.note(moment, before if value is None else value, True)
 
+    def find_change(self, slot: Slot, moment: int) -> int | None:
+        """Return the moment at which a slot got the value that it has at another.
+
+        None where it is as it was before the message.
+        """
+        history = self.slots.get(slot)
+        place = bisect_right(history.moments, moment) if history else 0
+        if history is None or place == 0:
+            return None
+        now = history.values[place - 1][0]
+        while place and history.values[place - 1][0] == now:
+            place -= 1
+        # Before its first change it was what it was at first.
+        is_first = place == 0 and now == history.first
+        return None if is_first else history.moments[place]
+
     def at(self, moment: int) -> tuple[Cell, ...]:
         """Return every slot that was touched before a moment."""
         cells = []

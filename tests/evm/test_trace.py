@@ -13,6 +13,7 @@ from minichain.evm import Environment, Message, assemble, execute
 from minichain.evm.trace import Recorder, record
 from minichain.evm.trace_gas import find_next_in_frame, price_memory
 from minichain.evm.trace_lines import summary_line, trace_lines
+from minichain.evm.trace_storage import Slot
 from minichain.ledger.state import State
 from minichain.units import ETHER, Gas, Wei
 from tests.evm.programs import ALICE, CONTRACT, OTHER, code
@@ -203,6 +204,34 @@ def test_a_write_of_a_frame_that_fails_is_undone_at_its_end():
     warm = [cell.is_warm for cell in recording.storage(inside + 1)]
     assert (values, warm) == ([1, 0], [True, False])
     assert recording.storage(0) == ()
+
+
+def test_it_is_known_when_a_slot_became_what_it_is():
+    recording = trace(
+        "PUSH 1 PUSH0 SSTORE PUSH 1 PUSH0 SSTORE PUSH0 SLOAD PUSH 2 SLOAD STOP"
+    )
+    written, read = (Slot(CONTRACT, 0), Slot(CONTRACT, 2))
+    end = len(recording)
+    assert recording.find_write(written, end) == 3
+    assert recording.steps[2].opcode == 0x55
+    assert recording.find_write(written, 2) is None
+    assert recording.find_write(read, end) is None
+
+
+@settings(max_examples=100)
+@given(PROGRAM, PROGRAM)
+def test_before_its_change_a_slot_was_different(text, other):
+    recording = trace(text, other)
+    for moment in range(0, len(recording) + 1, 3):
+        for slot, first, now, _ in recording.storage(moment):
+            found = recording.find_write(slot, moment)
+            at = {c.slot: c.now for c in recording.storage(found or 0)}
+            assert at.get(slot, first) == now
+            if found is None:
+                assert now == first
+                continue
+            before = {c.slot: c.now for c in recording.storage(found - 1)}
+            assert before.get(slot, first) != now
 
 
 def test_warmth_and_price_are_told_of_each_touch():
