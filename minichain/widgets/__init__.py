@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from minichain.widgets.snowball import SnowballVoting
     from minichain.widgets.stakeboard import StakeBoard
     from minichain.widgets.tamper import TamperLab
+    from minichain.widgets.timetravel import TimeTravel
 
 __all__ = [
     "Avalanche",
@@ -86,6 +87,7 @@ __all__ = [
     "SnowballVoting",
     "StakeBoard",
     "TamperLab",
+    "TimeTravel",
 ]
 
 _HOMES = {
@@ -104,6 +106,7 @@ _HOMES = {
     "SnowballVoting": "minichain.widgets.snowball",
     "StakeBoard": "minichain.widgets.stakeboard",
     "TamperLab": "minichain.widgets.tamper",
+    "TimeTravel": "minichain.widgets.timetravel",
 }
 
 
