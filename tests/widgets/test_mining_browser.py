@@ -37,10 +37,13 @@ def test_a_course_runs_in_slices_and_its_clamp_is_drawn(stage: Any) -> None:
     stage.wait_until("!document.querySelector('.mc-progress')")
     assert 0 < stage.session.state.mined < 86
     page.get_by_role("button", name="To the end").click()
-    page.locator(".rt-table .rt-held").wait_for()
-    stage.wait_until("!document.querySelector('.mc-progress')")
+    stage.wait_until(
+        "document.querySelectorAll('.rt-wide .rt-mark').length === 3"
+        " && !document.querySelector('.mc-progress')"
+    )
+    assert stage.session.state.mined == 86
     assert page.locator(".rt-wide .rt-cut").count() == 1
-    assert page.locator(".rt-wide .rt-mark").count() == 3
+    assert page.locator(".rt-table .rt-held").count() == 1
 
 
 def test_the_power_s_slider_sends_what_it_shows(stage: Any) -> None:
@@ -88,10 +91,10 @@ def test_the_race_is_worked_with_keys_alone(stage: Any) -> None:
 
 
 def test_the_measured_share_stands_beside_both_formulas(stage: Any) -> None:
-    page = stage.show(DoubleSpendRace, share=30, ask=False)
+    page = stage.show(DoubleSpendRace, share=30, ask=False, delay=15)
     page.get_by_role("button", name="Run 100,000").click()
     page.get_by_role("progressbar").wait_for()
-    page.locator(".rc-holds").first.wait_for()
+    page.get_by_text(" of 100,000; band").wait_for()
     stage.wait_until("!document.querySelector('.mc-progress')")
     ways = page.locator(".rc-ways").first.inner_text()
     assert stage.session.picture["trials"] == 100_000
