@@ -87,7 +87,8 @@ def _prepare(settings: dict[str, Any]) -> list[str]:
     for name in ("check", "check_all"):
         setattr(minichain.feedback.Lab, name, _skip_check)
     sys.meta_path.insert(0, Withheld(settings["withheld"]))
-    facts = confine(Limits(**settings["limits"]), settings["readable"])
+    limits = Limits(**settings["limits"])
+    facts = confine(limits, settings["readable"], settings["listed"])
     sys.stdin, sys.stdout, sys.stderr = (io.StringIO() for _ in range(3))
     sys.stdout = sys.stderr = _Nowhere()
     builtins.input = _refuse_input

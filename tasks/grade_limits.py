@@ -13,6 +13,7 @@ import sys
 import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 MEGABYTE = 1_000_000
 """Bytes."""
@@ -55,7 +56,44 @@ def readable_files() -> list[str]:
     return sorted({*found, *SYSTEM_FILES})
 
 
-def confine(limits: Limits, readable: Sequence[str]) -> list[str]:
+def leave_out(
+    roots: Sequence[str], withheld: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Return what may be read below some roots, and the folders that may be listed.
+
+    Rights are given for a folder and all below it, and cannot be taken back further
+    down. So a folder that holds a withheld file is only listed, and what lies beside
+    that file is named one by one. Whoever takes off the refusal to import a withheld
+    module still finds nothing to import.
+
+    Parameters
+    ----------
+    roots : sequence of str
+        Files and folders.
+    withheld : sequence of str
+        Modules whose files may not be read.
+    """
+    hidden = {path for name in withheld for path in _files_of(name)}
+    readable, listed = [], []
+    above = {parent for path in hidden for parent in path.parents}
+    waiting, seen = [Path(root) for root in roots], set()
+    while waiting:
+        path = waiting.pop()
+        place = path.resolve()
+        if place in seen or place in hidden:
+            continue
+        seen.add(place)
+        if place in above:
+            listed.append(str(place))
+            waiting += place.iterdir()
+        elif not any(parent in hidden for parent in place.parents):
+            readable.append(str(place))
+    return sorted(readable), sorted(listed)
+
+
+def confine(
+    limits: Limits, readable: Sequence[str], listed: Sequence[str] = ()
+) -> list[str]:
     """Confine the running process for good; return what holds and what does not.
 
     Parameters
@@ -64,6 +102,8 @@ def confine(limits: Limits, readable: Sequence[str]) -> list[str]:
         What it may use.
     readable : sequence of str
         Files and folders that it may still read.
+    listed : sequence of str
+        Folders of which it may still read the names in them.
     """
     facts = [_limit_resources(limits)]
     if sys.platform != "linux":
@@ -73,7 +113,7 @@ def confine(limits: Limits, readable: Sequence[str]) -> list[str]:
 
     libc = ctypes.CDLL(None, use_errno=True)
     grade_linux.end_with_parent(libc)
-    facts.append(grade_linux.restrict_files(libc, readable))
+    facts.append(grade_linux.restrict_files(libc, readable, listed))
     facts.append(grade_linux.restrict_calls(libc, platform.machine()))
     grade_linux.drop_privileges(libc)
     if "seccomp" not in facts[-1]:
@@ -81,6 +121,21 @@ def confine(limits: Limits, readable: Sequence[str]) -> list[str]:
     if facts[2].startswith("network: NOT"):
         facts[2] = _block_sockets()
     return facts
+
+
+def _files_of(module: str) -> set[Path]:
+    """Return the folder of a package, or the files of a module; none if unknown."""
+    try:
+        spec = importlib.util.find_spec(module)
+    except (ImportError, ValueError):
+        return set()
+    if spec is None or not spec.origin:
+        return set()
+    if spec.submodule_search_locations:
+        return {Path(place).resolve() for place in spec.submodule_search_locations}
+    file = Path(spec.origin).resolve()
+    compiled = file.parent.glob(f"__pycache__/{file.stem}.*")
+    return {file, *compiled} if file.exists() else set()
 
 
 def _limit_processes() -> str:

@@ -38,6 +38,9 @@ READ_ACCESS = 0b1101
 FILE_ACCESS = 0b0101
 """The ones of them that a plain file has."""
 
+LIST_ACCESS = 0b1000
+"""The one to read a folder: the names in it, and not what the files hold."""
+
 DEVICE_ACCESS = 0b0110
 """Landlock's rights to write and to read, for devices such as the empty one."""
 
@@ -115,7 +118,7 @@ def leave_network(libc: Any) -> bool:
     return False
 
 
-def restrict_files(libc: Any, readable: Sequence[str]) -> str:
+def restrict_files(libc: Any, readable: Sequence[str], listed: Sequence[str]) -> str:
     """Let only some files be read and none be written; return what holds."""
     version = libc.syscall(LANDLOCK_CREATE, None, 0, 1)
     if version < 1:
@@ -129,21 +132,24 @@ def restrict_files(libc: Any, readable: Sequence[str]) -> str:
         return "files: NOT confined, for Landlock refuses"
     for name in readable:
         path = Path(name)
-        if path.exists():
-            beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
-            rights = READ_ACCESS if path.is_dir() else FILE_ACCESS
-            if path.is_char_device():
-                rights = DEVICE_ACCESS
-            libc.syscall(
-                LANDLOCK_ADD, ruleset, 1, struct.pack("<Qi", rights, beneath), 0
-            )
-            os.close(beneath)
+        rights = READ_ACCESS if path.is_dir() else FILE_ACCESS
+        _allow(libc, ruleset, path, DEVICE_ACCESS if path.is_char_device() else rights)
+    for name in listed:
+        _allow(libc, ruleset, Path(name), LIST_ACCESS)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     failed = libc.syscall(LANDLOCK_RESTRICT, ruleset, 0)
     os.close(ruleset)
     if failed:
         return "files: NOT confined, for Landlock refuses"
     return f"files: only Python and minichain can be read (Landlock {version})"
+
+
+def _allow(libc: Any, ruleset: int, path: Path, rights: int) -> None:
+    if path.exists():
+        beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        rule = struct.pack("<Qi", rights, beneath)
+        libc.syscall(LANDLOCK_ADD, ruleset, 1, rule, 0)
+        os.close(beneath)
 
 
 def restrict_calls(libc: Any, machine: str) -> str:

@@ -21,7 +21,7 @@ from typing import IO, Any, TypeAlias
 
 from tasks.environment import ROOT
 from tasks.grade_channel import LENGTH, LONGEST_FRAME, Gone, Names, Peer, read_exactly
-from tasks.grade_limits import Limits, readable_files
+from tasks.grade_limits import Limits, leave_out, readable_files
 
 START_SECONDS = 60
 """A process that is not ready by then has failed; a busy machine may be slow."""
@@ -187,11 +187,13 @@ class Confined(Peer):
         for work in (self._pump, self._watch):
             what = (self._process, self._frames)
             threading.Thread(target=work, args=what, daemon=True).start()
+        readable, listed = leave_out(readable_files(), withheld)
         settings = {
             "root": str(ROOT),
             "withheld": list(withheld),
             "limits": asdict(self.limits),
-            "readable": [*readable_files(), str(self._folder)],
+            "readable": [*readable, str(self._folder)],
+            "listed": listed,
         }
         try:
             self.send("settings", settings)

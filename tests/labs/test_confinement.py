@@ -99,6 +99,18 @@ def test_withheld_modules_cannot_be_imported(attempt):
     assert attempt("__import__('json.tool')") == "ImportError"
 
 
+@pytest.mark.parametrize("name", ["minichain.ledger.target", "minichain.evm"])
+def test_withheld_modules_cannot_be_read_either(name):
+    # Without the finder that refuses, the import goes as far as the file.
+    trick = "import sys; sys.meta_path.pop(0)"
+    cells = [trick, f"import {name}", "import minichain.ledger.gas"]
+    with Confined(Limits(), [name], monotonic() + 60) as notebook:
+        if any("NOT" in fact for fact in notebook.facts):
+            pytest.skip("; ".join(notebook.facts))
+        errors = notebook.run(cells, ())
+    assert list(errors) == [1]
+
+
 @pytest.mark.parametrize("machine", sorted(CALLS))
 def test_the_numbers_of_system_calls_are_the_kernel_s_own(machine):
     header = HEADERS[machine]
