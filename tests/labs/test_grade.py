@@ -12,7 +12,8 @@ import pytest
 from tasks import grade
 from tasks.grade_limits import Limits
 from tasks.grade_record import find_submissions
-from tests.labs.small_lab import DOUBLE, TILL, notebook, small_lab, solved
+from tasks.lab_master import parse
+from tests.labs.small_lab import DOUBLE, MASTER, TILL, notebook, small_lab, solved
 
 LIMITS = Limits(seconds=3, total_seconds=40, cpu_seconds=20)
 ON_LINUX = sys.platform == "linux"
@@ -282,6 +283,23 @@ def test_a_second_run_grades_only_what_changed(tmp_path, capsys):
     assert "1 of 2 need no grading" in said
     assert "bob.ipynb: 2 of 5" in said
     assert "ann.ipynb" not in said
+    assert rows_of(out)["ann.ipynb"]["points"] == "5"
+
+
+def test_what_a_test_loads_once_takes_no_time_from_a_submission(tmp_path, monkeypatch):
+    # As compiled kernels do, what the first test needs takes long the first time.
+    monkeypatch.setattr(sys, "loaded", [], raising=False)
+    slow = """    import sys, time
+    if not sys.loaded:
+        time.sleep(3)
+        sys.loaded.append(1)
+    expect_equal("double(2)", """
+    master = MASTER.replace('    expect_equal("double(2)", ', slow)
+    (tmp_path / "ann.ipynb").write_bytes(solved())
+    out = tmp_path / "grades.csv"
+    paths = find_submissions(tmp_path, lambda path: path == out)
+    limits = Limits(seconds=2, total_seconds=40)
+    grade.grade(parse("small", master), paths, out, limits, grade._here(1))
     assert rows_of(out)["ann.ipynb"]["points"] == "5"
 
 
