@@ -1,7 +1,8 @@
 """A mempool holds the transactions that wait for a block.
 
 It belongs to a node, not to the chain: two nodes may hold different ones. It takes
-what could be paid for now and keeps, for each sender, one transaction a nonce.
+what could be paid for now and keeps, for each sender, one transaction a nonce: as many
+as the sender could pay for together, and no more than `MAX_QUEUE`.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from minichain.chain.transaction_rules import TRANSACTION_RULES
 from minichain.errors import InvalidTransaction
 from minichain.evm.message import Environment
 from minichain.evm.order import compute_gas_price
-from minichain.ledger.inclusion_errors import WrongNonce
+from minichain.ledger.inclusion_errors import BalanceTooLow, WrongNonce
 from minichain.ledger.state import State
 from minichain.ledger.transaction import Transaction
 from minichain.units import Address, Gas, Wei
@@ -141,8 +142,9 @@ class Mempool:
             _check_replacement(transaction, replaced)
         elif len(queue) >= MAX_QUEUE:
             raise QueueFull
-        elif len(self) >= self.capacity:
-            self._evict_for(transaction)
+        _check_funds(transaction, queue, state)
+        if replaced is None and len(self) >= self.capacity:
+            self._evict_for(transaction, state)
         queue[transaction.nonce] = transaction
         self._waiting[transaction.sender] = queue
 
@@ -156,17 +158,26 @@ class Mempool:
         """Return the waiting transaction that has a hash, or None."""
         return next((t for t in self if t.hash == transaction_hash), None)
 
-    def _evict_for(self, newcomer: Transaction) -> None:
-        """Drop the cheapest transaction that no other waits for."""
-        ends = (
-            queue[max(queue)]
+    def _evict_for(self, newcomer: Transaction, state: State) -> None:
+        """Drop the cheapest transaction that no other waits for.
+
+        Those go first that wait for one that is not there: they cost their sender
+        nothing, whatever they promise.
+        """
+
+        def rank(transaction: Transaction, missing: bool) -> tuple[bool, Wei]:
+            return not missing, transaction.max_fee_per_gas
+
+        ends = {
+            sender: rank(queue[max(queue)], _lacks_one(sender, queue, state))
             for sender, queue in self._waiting.items()
             if sender != newcomer.sender
-        )
-        cheapest = min(ends, key=lambda t: t.max_fee_per_gas, default=None)
-        if cheapest is None or newcomer.max_fee_per_gas <= cheapest.max_fee_per_gas:
+        }
+        is_next = newcomer.nonce == self.get_next_nonce(newcomer.sender, state)
+        cheapest = min(ends, key=lambda sender: ends[sender], default=None)
+        if cheapest is None or rank(newcomer, not is_next) <= ends[cheapest]:
             raise MempoolFull(self.capacity)
-        self._drop(cheapest.sender, [cheapest.nonce])
+        self._drop(cheapest, [max(self._waiting[cheapest])])
 
     def _drop(self, sender: Address, nonces: list[int]) -> None:
         queue = self._waiting[sender]
@@ -207,12 +218,34 @@ class Mempool:
             yield transaction
             push(sender)
 
-    def forget_used(self, state: State) -> None:
-        """Drop what can never be included: nonces that are used already."""
+    def forget_impossible(self, state: State) -> None:
+        """Drop nonces that are used, and what costs more than its sender has now."""
         for sender in list(self._waiting):
-            required = state.account(sender).nonce
-            queue = self._waiting[sender]
-            self._drop(sender, [nonce for nonce in queue if nonce < required])
+            account, queue = state.account(sender), self._waiting[sender]
+            self._drop(
+                sender,
+                [
+                    nonce
+                    for nonce, transaction in queue.items()
+                    if nonce < account.nonce or transaction.max_cost > account.balance
+                ],
+            )
+
+
+def _lacks_one(sender: Address, queue: dict[int, Transaction], state: State) -> bool:
+    """Return whether some nonce before the queue's last is neither used nor there."""
+    return max(queue) - state.account(sender).nonce >= len(queue)
+
+
+def _check_funds(
+    transaction: Transaction, queue: dict[int, Transaction], state: State
+) -> None:
+    """Check that the sender could pay for all that waits together."""
+    others = (t.max_cost for nonce, t in queue.items() if nonce != transaction.nonce)
+    required = transaction.max_cost + sum(others)
+    balance = state.account(transaction.sender).balance
+    if balance < required:
+        raise BalanceTooLow(balance, required)
 
 
 def _check_replacement(transaction: Transaction, replaced: Transaction) -> None:

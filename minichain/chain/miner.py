@@ -179,5 +179,5 @@ class Miner(Archive):
                 with suppress(ProtocolError):
                     self.mempool.add(transaction, self._state, environment)
         if outcome.added:
-            self.mempool.forget_used(self._state)
+            self.mempool.forget_impossible(self._state)
         return outcome

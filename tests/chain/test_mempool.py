@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from minichain.chain import Chain
 from minichain.chain import mempool as module
-from minichain.chain.builder import execute
+from minichain.chain.builder import execute, seal_block
 from minichain.chain.mempool import (
     AlreadyPending,
     Mempool,
@@ -19,6 +19,7 @@ from minichain.chain.mempool import (
 from minichain.crypto.keys import Key
 from minichain.crypto.signature import CURVE_ORDER
 from minichain.errors import InvalidSignature, InvalidTransaction
+from minichain.ledger.inclusion_errors import BalanceTooLow
 from minichain.ledger.transaction import Transaction
 from minichain.units import Gas, Wei
 
@@ -149,6 +150,49 @@ def test_one_sender_cannot_fill_the_mempool(chain, monkeypatch):
     chain.send(order(chain, 1, 0))
 
 
+def test_a_sender_can_pay_for_all_that_waits_together(chain):
+    half = Wei(chain.balance(chain.accounts[0]) // 2)
+    chain.send(order(chain, 0, 0, value=half))
+    with pytest.raises(BalanceTooLow) as caught:
+        chain.send(order(chain, 0, 1, value=Wei(half + 1)))
+    assert caught.value.required == 2 * half + 1
+    # In the place of the first one it needs no more than it costs itself.
+    chain.send(order(chain, 0, 0, 1, value=Wei(half + 1)))
+    chain.send(order(chain, 1, 0, value=half))
+
+
+def test_what_waits_for_a_missing_one_makes_room_whatever_it_promises(chain):
+    chain.mempool = Mempool(capacity=2)
+    kept = chain.send(order(chain, 0, 0, 5))
+    chain.send(order(chain, 1, 7, 10**6))
+    newcomer = chain.send(order(chain, 2, 0, 1))
+    assert list(chain.mempool) == [kept, newcomer]
+    with pytest.raises(MempoolFull):
+        chain.send(order(chain, 1, 7, 10**6))
+
+
+def test_of_two_that_wait_for_missing_ones_the_dearer_stays(chain):
+    chain.mempool = Mempool(capacity=1)
+    chain.send(order(chain, 0, 3, 5))
+    with pytest.raises(MempoolFull):
+        chain.send(order(chain, 1, 3, 5))
+    dearer = chain.send(order(chain, 1, 3, 6))
+    assert list(chain.mempool) == [dearer]
+
+
+def test_what_its_sender_can_no_longer_pay_is_dropped(chain):
+    alice = chain.keys[0]
+    most = Wei(chain.balance(alice.address) - 1)
+    dear = order(chain, 0, 1, value=most)
+    chain.send(dear)
+    spent = chain.build([order(chain, 0, 0, value=Wei(5))])
+    chain.import_block(seal_block(spent, chain.seal))
+    assert len(chain.mempool) == 0
+    kept = chain.send(order(chain, 0, 1))
+    chain.mempool.forget_impossible(chain.state)
+    assert list(chain.mempool) == [kept]
+
+
 def test_a_waiting_transaction_is_found_by_its_hash(chain):
     payment = chain.send(order(chain, 0, 0))
     assert chain.mempool.get(payment.hash) is payment
@@ -183,14 +227,16 @@ def test_what_no_block_could_include_does_not_wait(chain, rule, make):
 
 
 def test_what_cannot_be_paid_any_more_stays_out_of_the_block(chain):
-    everything = chain.balance(chain.accounts[0])
-    chain.send(order(chain, 0, 0, value=Wei(everything)))
-    chain.send(order(chain, 0, 1, value=Wei(everything)))
+    everything, richer = chain.balance(chain.accounts[0]), chain.state
+    richer.set_balance(chain.accounts[0], Wei(2 * everything))
+    for nonce in range(2):
+        payment = order(chain, 0, nonce, value=Wei(everything))
+        chain.mempool.add(payment, richer, chain.environment())
     other = chain.send(order(chain, 1, 0))
     block = chain.mine()
     assert [payment.nonce for payment in block.transactions] == [0, 0]
     assert other in block.transactions
-    assert len(chain.mempool) == 1
+    assert len(chain.mempool) == 0
 
 
 def test_a_block_takes_no_more_gas_than_it_has():
