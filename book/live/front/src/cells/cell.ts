@@ -5,7 +5,7 @@ import type { Cell } from "../kernel/notebook";
 import type { Session } from "../kernel/session";
 import { OutputArea } from "../outputs/area";
 import type { Output } from "../outputs/output";
-import { manager } from "../widgets/manager";
+import { hub } from "../widgets/hub";
 import type { Editor } from "./editor";
 import type { Store } from "./store";
 import { button, element } from "./tools";
@@ -235,7 +235,7 @@ export class CodeCell {
       this.made = element("div", "cell_output live-output");
       this.made.setAttribute("aria-live", "polite");
       (this.printed ?? this.input.closest("details") ?? this.input).after(this.made);
-      this.area = new OutputArea(this.made, manager);
+      this.area = new OutputArea(this.made, hub);
     }
     if (this.printed) this.printed.hidden = true;
     return this.area;

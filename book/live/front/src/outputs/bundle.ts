@@ -7,7 +7,7 @@ import { join, type Bundle } from "./output";
 export const WIDGET = "application/vnd.jupyter.widget-view+json";
 export const PLOTLY = "application/vnd.plotly.v1+json";
 
-/** Draws a widget; the kernel's manager or the saved page's. */
+/** Draws a widget: the page's hub. */
 export interface WidgetDrawer {
   draw(modelId: string, place: HTMLElement): Promise<void>;
 }

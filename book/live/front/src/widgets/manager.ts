@@ -1,6 +1,6 @@
-// Keeps the widgets of a page: their models, where their views stand, and their lines to
-// Python. The same manager holds widgets that were saved with the page and those that
-// Python makes; `wake.ts` turns the one kind into the other.
+// Keeps the models of widgets that are no lessons: sliders, buttons, boxes, any anywidget.
+// The same manager holds widgets that were saved with the page and those that Python
+// makes; `wake.ts` turns the one kind into the other.
 
 import * as base from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
@@ -9,7 +9,7 @@ import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 
 import type { CommMessage } from "../kernel/messages";
-import type { CommTaker } from "../kernel/page";
+import type { WidgetDrawer } from "../outputs/bundle";
 import { serveLabels } from "../outputs/mathematics";
 import { sanitise } from "../outputs/sanitise";
 import { anywidget } from "./anywidget";
@@ -24,22 +24,12 @@ const BUNDLED: Record<string, object> = {
 
 const PROTOCOL = "2.1.0";
 
-/** A view that was drawn, and where. */
-export interface Drawn {
-  modelId: string;
-  place: HTMLElement;
-}
-
-export class BookManager extends ManagerBase implements CommTaker, Ends {
-  /** Called when somebody uses a widget whose Python is not there. */
-  onSleeping: (line: Line) => void = () => undefined;
-  /** Passes on what widgets say, once there is a Python. */
-  onSay: (message: CommMessage) => void = () => undefined;
-  private drawings: Drawn[] = [];
+export class BookManager extends ManagerBase {
   private readonly views = new Set<base.DOMWidgetView>();
   private readonly joined = new Map<string, Line>();
 
-  constructor() {
+  /** @param hub Where what widgets say goes, and where outputs in widgets draw theirs. */
+  constructor(readonly hub: Ends & WidgetDrawer) {
     super();
     window.addEventListener("resize", () => {
       for (const view of this.views) MessageLoop.postMessage(view.luminoWidget, Widget.ResizeMessage.UnknownSize);
@@ -49,7 +39,7 @@ export class BookManager extends ManagerBase implements CommTaker, Ends {
   /** Make a model; one that was saved has a line too, though nobody is at its end yet. */
   async new_model(...[options, state]: Parameters<ManagerBase["new_model"]>): Promise<base.WidgetModel> {
     const id = options.model_id as string;
-    const comm = options.comm ?? new Line(id, this.comm_target_name, this);
+    const comm = options.comm ?? new Line(id, this.comm_target_name, this.hub);
     return super.new_model({ ...options, comm }, state);
   }
 
@@ -60,16 +50,13 @@ export class BookManager extends ManagerBase implements CommTaker, Ends {
     const view = await this.create_view<base.DOMWidgetView>(model as base.DOMWidgetModel);
     Widget.attach(view.luminoWidget, place);
     this.views.add(view);
-    this.drawings.push({ modelId, place });
     view.once("remove", () => this.views.delete(view));
   }
 
-  /** Return what stands in an element now, in order. */
-  drawn(inside: Element): Drawn[] {
-    this.drawings = this.drawings.filter(({ place }) => place.isConnected);
-    return this.drawings
-      .filter(({ place }) => inside.contains(place))
-      .sort((a, b) => (a.place.compareDocumentPosition(b.place) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+  /** Return where a widget's first view stands. */
+  async placeOf(modelId: string): Promise<Element | undefined> {
+    const model = await this.get_model(modelId);
+    return (await Object.values(model.views ?? {})[0])?.el as Element | undefined;
   }
 
   /** Join a line to what Python calls by another name. */
@@ -82,7 +69,7 @@ export class BookManager extends ManagerBase implements CommTaker, Ends {
     if (message.type !== "comm_open") {
       return this.joined.get(message.comm)?.deliver(message.type, message.data, message.buffers);
     }
-    const line = new Line(message.comm, message.target, this);
+    const line = new Line(message.comm, message.target, this.hub);
     this.join(line, message.comm);
     const buffers = message.buffers.map((b) => new DataView(b.buffer, b.byteOffset, b.byteLength));
     const opened = { content: { comm_id: message.comm, data: message.data }, metadata: { version: PROTOCOL }, buffers };
@@ -98,14 +85,6 @@ export class BookManager extends ManagerBase implements CommTaker, Ends {
     this.joined.clear();
   }
 
-  post(comm: string, type: CommMessage["type"], target: string, data: CommMessage["data"], buffers: Uint8Array[]): void {
-    this.onSay({ kind: "comm", type, comm, target, data, buffers });
-  }
-
-  wake(line: Line): void {
-    this.onSleeping(line);
-  }
-
   inline_sanitize(html: string): string {
     return sanitise(html);
   }
@@ -119,13 +98,10 @@ export class BookManager extends ManagerBase implements CommTaker, Ends {
   }
 
   protected async _create_comm(target: string, id: string): Promise<base.IClassicComm> {
-    return new Line(id, target, this);
+    return new Line(id, target, this.hub);
   }
 
   protected async _get_comm_info(): Promise<object> {
     return {};
   }
 }
-
-/** The one manager of this page. */
-export const manager = new BookManager();

@@ -19,7 +19,7 @@ export class OutputView extends protocol.OutputView {
     super.render();
     this.el.classList.add("jupyter-widgets", "widget-output");
     const place = this.el.appendChild(document.createElement("div"));
-    this.area = new OutputArea(place, this.model.widget_manager as unknown as BookManager);
+    this.area = new OutputArea(place, (this.model.widget_manager as unknown as BookManager).hub);
     this.listenTo(this.model, "change:outputs", () => this.show());
     this.show();
   }

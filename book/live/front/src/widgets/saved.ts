@@ -1,6 +1,6 @@
 // Draws the widgets whose state the page was built with. No Python is needed for that.
 
-import { manager } from "./manager";
+import { hub } from "./hub";
 import { awaitUse } from "./wake";
 
 const STATE = "application/vnd.jupyter.widget-state+json";
@@ -9,7 +9,7 @@ const VIEW = "application/vnd.jupyter.widget-view+json";
 /** Draw every saved widget of the page; resolve to how many there are. */
 export async function drawSaved(): Promise<number> {
   for (const script of scripts(STATE)) {
-    await manager.set_state(JSON.parse(script.textContent ?? "{}"));
+    hub.learn(JSON.parse(script.textContent ?? "{}"));
   }
   const views = scripts(VIEW);
   await Promise.all(views.map(draw));
@@ -27,7 +27,7 @@ async function draw(script: HTMLScriptElement): Promise<void> {
   place.className = "live-view";
   script.before(place);
   try {
-    await manager.draw(JSON.parse(script.textContent ?? "{}").model_id, place);
+    await hub.draw(JSON.parse(script.textContent ?? "{}").model_id, place);
     // The text twin stays in the page for print; the drawn widget has its own.
     frame?.setAttribute("data-drawn", "");
   } catch (error) {

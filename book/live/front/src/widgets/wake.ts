@@ -2,14 +2,13 @@
 // and the pictures that stand there already become that Python's. Nothing is drawn anew,
 // so the reader's focus stays, and what was done while Python started is not lost.
 
-import type { WidgetModel } from "@jupyter-widgets/base";
-
 import { kernel } from "../kernel/page";
 import { session } from "../kernel/session";
 import type { Output } from "../outputs/output";
 import { WIDGET } from "../outputs/bundle";
+import { viewOf } from "./face";
 import type { Line } from "./line";
-import { manager, type Drawn } from "./manager";
+import { hub, type Drawn } from "./hub";
 
 const CELL = ".cell[id^='live-cell-']";
 
@@ -18,22 +17,20 @@ const waking = new Map<Element, Promise<void>>();
 /** Let widgets wake when somebody uses them; in idle time before that, if it costs nothing. */
 export function awaitUse(): void {
   if (!session()) return;
-  kernel.comms = manager;
-  manager.onSay = (message) => kernel.send(message);
-  manager.onSleeping = (line) => void wakeFor(line);
+  kernel.comms = hub;
+  hub.onSay = (message) => kernel.send(message);
+  hub.onSleeping = (line) => void wakeFor(line);
   if (isCheap()) whenIdle(() => void wakeAll());
 }
 
 /** Wake every widget of the page. */
 export async function wakeAll(): Promise<void> {
-  const cells = new Set(manager.drawn(document.body).map(({ place }) => place.closest(CELL)));
+  const cells = new Set(hub.drawn(document.body).map(({ place }) => place.closest(CELL)));
   for (const cell of cells) if (cell) await wake(cell);
 }
 
 async function wakeFor(line: Line): Promise<void> {
-  const model = await manager.get_model(line.comm_id);
-  const view = await Object.values(model.views ?? {})[0];
-  const cell = view && (view.el as HTMLElement).closest(CELL);
+  const cell = (await hub.placeOf(line))?.closest(CELL);
   if (cell) await wake(cell);
 }
 
@@ -48,7 +45,7 @@ function wake(cell: Element): Promise<void> {
 async function run(cell: Element): Promise<void> {
   const page = session();
   const place = page?.placeOf(Number(cell.id.replace("live-cell-", ""))) ?? -1;
-  const asleep = manager.drawn(cell);
+  const asleep = hub.drawn(cell);
   if (!page || place < 0 || !asleep.length) return;
   const made: string[] = [];
   const output = (given: Output) => {
@@ -68,27 +65,22 @@ async function run(cell: Element): Promise<void> {
 }
 
 /** Make a widget that stands in the page the face of one that Python has made. */
-async function join({ modelId, place }: Drawn, kernelId: string | undefined): Promise<void> {
+async function join({ place, face }: Drawn, kernelId: string | undefined): Promise<void> {
   if (!kernelId) return;
-  const [old, made] = await Promise.all([manager.get_model(modelId), manager.get_model(kernelId)]);
-  if (!isLesson(old) || !isLesson(made)) {
+  const now = viewOf(hub.stateOf(kernelId));
+  if (!face || !now) {
     place.replaceChildren();
-    return manager.draw(kernelId, place);
+    return hub.draw(kernelId, place);
   }
-  const [before, now] = [old.get("view"), made.get("view")];
-  const line = old.comm as unknown as Line;
+  const before = face.get("view") as typeof now;
   if (before.share === now.share) {
-    old.set("view", now);
+    face.take({ view: now });
   } else {
     // Python has begun anew; the reader goes on where they were.
     const restore = { client: "page", number: 1, action: { type: "restore", share: before.share } };
-    manager.post(kernelId, "comm_msg", line.target_name, { method: "custom", content: restore }, []);
+    hub.post(kernelId, "comm_msg", face.line.target_name, { method: "custom", content: restore }, []);
   }
-  manager.join(line, kernelId);
-}
-
-function isLesson(model: WidgetModel): boolean {
-  return typeof model.get("view") === "object" && Boolean(model.get("view")?.share);
+  hub.join(face.line, kernelId);
 }
 
 function say(state: "starting" | "live" | "absent"): void {
