@@ -29,7 +29,9 @@ from tasks.front_end import (
     tool,
     write_stamp,
 )
-from tasks.page_packages import PYTHON, build_packages
+from tasks.page_memory import MEMORY
+from tasks.page_packages import LIBRARY, PYTHON, build_packages
+from tasks.page_wheels import AT_START, WHEELS
 
 BUILD = ROOT / "_build"
 """Everything that making the pages leaves."""
@@ -127,10 +129,17 @@ def _write_offline(site: Path) -> None:
         "version": fingerprint([site / place for place in places])[:16],
         "python": read_stamp(copied / "python")[:16],
         "files": [place.as_posix() for place in places if _is_kept(place)],
+        "memory": f"_static/live/python/{MEMORY}.gz",
+        "libraries": [f"_static/live/python/{name}.gz" for name in _libraries()],
     }
     program = (copied / "offline.js").read_text(encoding="utf-8")
     text = f"const BOOK = {json.dumps(known)};\n{program}"
     (site / "offline.js").write_text(text, encoding="utf-8")
+
+
+def _libraries() -> list[str]:
+    """Return the files in which a page's Python finds what its memory does not hold."""
+    return [LIBRARY, *(wheel.file for wheel in WHEELS if wheel.name in AT_START)]
 
 
 def _is_kept(place: Path) -> bool:

@@ -8,9 +8,9 @@ compiled to WebAssembly and travel with the package. Python itself is the npm pa
 """
 
 import gzip
-import hashlib
 import json
 import shutil
+import zipfile
 from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
@@ -24,7 +24,8 @@ from tasks.front_end import (
     run_tool,
     write_stamp,
 )
-from tasks.page_wheels import LIVE, WHEELS, Wheel, wheel_files
+from tasks.page_memory import MEMORY, PROGRAMS, build_memory, find_imports
+from tasks.page_wheels import AT_START, LIVE, WHEELS, Wheel, wheel_files
 
 PYTHON = FRONT / "static" / "live" / "python"
 """What a page loads when its Python starts."""
@@ -37,6 +38,9 @@ MACHINE = "pyodide.asm.wasm"
 
 LIBRARY = "python_stdlib.zip"
 """Python's standard library, compiled where pages import it at their start."""
+
+KERNELS = "kernels.so"
+"""The kernels, compiled to WebAssembly."""
 
 REMOTE = ("numpy", "pandas")
 """Packages that a page gets from Pyodide's public address, if a cell asks for them."""
@@ -84,7 +88,8 @@ def build_packages() -> None:
     BookError
         A tool failed; the message holds its last words.
     """
-    wanted = fingerprint([*_sources(), ROOT / "requirements.lock", *PACKING])
+    made_by = [ROOT / "requirements.lock", *PACKING, *PROGRAMS]
+    wanted = fingerprint([*_sources(), *made_by], *sorted(set(find_imports())))
     if read_stamp(PYTHON) == wanted:
         return
     print("packing Python for the pages", flush=True)
@@ -101,6 +106,9 @@ def build_packages() -> None:
     for wheel in WHEELS:
         _serve(PACKED / f"{wheel.name}.whl", wheel.file)
     _serve(PACKED / LIBRARY, LIBRARY)
+    kernels = _compile_kernels()
+    _serve(kernels, KERNELS)
+    _serve(build_memory(PACKED, LIBRARY, AT_START, kernels), MEMORY)
     runtime = MODULES / "pyodide"
     for name in RUNTIME:
         shutil.copyfile(runtime / name, PYTHON / name)
@@ -129,9 +137,6 @@ def _stage(wheel: Wheel) -> None:
         target = folder / place
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
-    if wheel.name == "minichain":
-        kernels = _compile_kernels()
-        shutil.copyfile(kernels, folder / "minichain" / "kernels" / "kernels.so")
     info = folder / f"{wheel.name}-1.dist-info"
     info.mkdir(parents=True)
     versions = {name: distribution(name).version for name in wheel.libraries}
@@ -161,7 +166,7 @@ def _serve(source: Path, name: str) -> None:
 
 
 def _lock(runtime: Path) -> dict[str, object]:
-    """Return the lock: our wheels, and what a cell may fetch from elsewhere."""
+    """Return the lock: what a cell may fetch from elsewhere, and from where."""
     text = (runtime / "pyodide-lock.json").read_text(encoding="utf-8")
     official = json.loads(text)
     known = official["packages"]
@@ -173,29 +178,17 @@ def _lock(runtime: Path) -> dict[str, object]:
         name = waiting.pop()
         packages[name] = {**known[name], "file_name": public + known[name]["file_name"]}
         waiting += set(known[name]["depends"]) - set(packages)
-    packages.update({w.name: _entry(w) for w in WHEELS if w.is_at_start})
     return {**official, "packages": packages}
 
 
-def _entry(wheel: Wheel) -> dict[str, object]:
-    data = (PACKED / f"{wheel.name}.whl").read_bytes()
-    return {
-        "name": wheel.name,
-        "version": "1",
-        "file_name": wheel.file,
-        "install_dir": "site",
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "package_type": "package",
-        "imports": _tops(wheel),
-        "depends": list(wheel.needs),
-        "unvendored_tests": False,
-    }
-
-
 def _tops(wheel: Wheel) -> list[str]:
-    """Return the top modules of a wheel."""
-    tops = {path.name.partition(".")[0] for path in (STAGE / wheel.name).iterdir()}
-    return sorted(top for top in tops if top.isidentifier())
+    """Return the folders of libraries that a wheel puts side by side.
+
+    Those that describe libraries are left out: Python reads all of them at its start.
+    """
+    with zipfile.ZipFile(PACKED / f"{wheel.name}.whl") as archive:
+        inside = {name.split("/")[0] for name in archive.namelist() if "/" in name}
+    return sorted(top for top in inside if not top.endswith(".dist-info"))
 
 
 def _write_json(name: str, value: object) -> None:

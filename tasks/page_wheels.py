@@ -28,7 +28,7 @@ KEPT = {".py", ".json", ".lark", ".vyi", ".vy", ".js", ".css", ".txt", ".dat"}
 
 
 AT_START = ("page", "minichain")
-"""Wheels that a page's Python starts with."""
+"""Wheels that every page needs; others come when a cell imports from them."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,6 @@ class Wheel:
     needs: tuple[str, ...] = ()
 
     @property
-    def is_at_start(self) -> bool:
-        """Whether every page loads it; others come when a cell imports from them."""
-        return self.name in AT_START
-
-    @property
     def file(self) -> str:
         """Name of the file; what is served is packed, and has `.gz` at its end."""
         return f"{self.name}-1-py3-none-any.whl"
@@ -65,17 +60,17 @@ WHEELS = (
         "page",
         (
             "anywidget", "comm", "eth-hash", "eth-keys", "eth-typing", "eth-utils",
-            "hexbytes", "ipywidgets", "psygnal", "rlp", "sortedcontainers", "toolz",
-            "traitlets", "trie", "typing-extensions",
+            "hexbytes", "ipywidgets", "packaging", "psygnal", "rlp",
+            "sortedcontainers", "toolz", "traitlets", "trie", "typing-extensions",
         ),
     ),
     Wheel("minichain", (), ("page",)),
-    Wheel("plotly", ("plotly", "narwhals", "packaging"), ("page",)),
+    Wheel("plotly", ("plotly", "narwhals"), ("page",)),
     Wheel(
         "contracts",
         (
-            "asttokens", "cbor2", "eth-abi", "immutables", "lark", "packaging",
-            "parsimonious", "vyper",
+            "asttokens", "cbor2", "eth-abi", "immutables", "lark", "parsimonious",
+            "vyper",
         ),
         ("page",),
     ),

@@ -23,8 +23,8 @@ from typing import Any, Literal, cast, get_args
 Runtime = Literal["plain", "native", "wasm"]
 """How kernels run: as Python, compiled for this processor, or for WebAssembly."""
 
-WASM_LIBRARY = Path(__file__).with_name("kernels.so")
-"""Where the page's wheel carries the kernels, as a WebAssembly shared object."""
+WASM_LIBRARY = Path(os.environ.get("MINICHAIN_KERNELS", "/lib/kernels.so"))
+"""Where a page has the kernels, as a WebAssembly shared object."""
 
 FORMATS: dict[str, Literal["B", "I", "Q", "q"]] = {
     "u8": "B",

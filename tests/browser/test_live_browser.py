@@ -198,6 +198,46 @@ def test_a_host_may_have_packed_files_unpacked_on_the_way(browser, site):
         reader.close()
 
 
+def test_a_page_without_the_kept_memory_starts_python_from_nothing(browser, address):
+    reader = Reader(browser, address)
+    reader.context.route("**/memory.bin.gz", lambda route: route.abort())
+    page = reader.open(HASHING)
+    reader.wait_until(LIVE, SECONDS)
+    page.get_by_role("button", name="Next seed").first.click()
+    reader.wait_until("document.querySelector('.mc-seed input').value === '1'", SECONDS)
+    cell = Cell(reader, 1)
+    cell.write("from minichain.kernels.runtime import default_runtime as d\nd()")
+    assert cell.run() == "'wasm'"
+    reader.close()
+    assert reader.faults == ["Failed to fetch"]
+
+
+def test_python_goes_on_from_its_memory_and_needs_no_archive(reader):
+    asked = []
+    reader.page.on("request", lambda request: asked.append(request.url))
+    reader.open(HASHING)
+    reader.wait_until(LIVE, SECONDS)
+    cell = Cell(reader, 1)
+    cell.write("import json, random\nprint(json.dumps([1]), random.random())")
+    first = cell.run()
+    names = {url.rpartition("/")[2] for url in asked if "/python/" in url}
+    assert "memory.bin.gz" in names
+    assert not [name for name in names if "whl" in name or "stdlib" in name]
+    reader.open(HASHING)
+    again = Cell(reader, 1)
+    again.write("import json, random\nprint(json.dumps([1]), random.random())")
+    # What is chance must not be the same for everybody.
+    assert first.startswith("[1] 0.")
+    assert again.run() != first
+
+
+def test_a_traceback_shows_the_lines_of_the_package(reader):
+    reader.open(HASHING)
+    cell = Cell(reader, 1)
+    cell.write("from minichain.consensus import pow\npow.search(b'', 1)")
+    assert "_check(header, target, start, count)" in cell.run()
+
+
 def test_a_figure_is_drawn_by_the_page(reader):
     page = reader.open(HASHING)
     cell = Cell(reader, 1)

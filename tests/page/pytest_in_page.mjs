@@ -6,7 +6,8 @@ import { gunzipSync } from "node:zlib";
 
 const [folder, wheels, libraries, project, ...words] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`));
-const python = await loadPyodide({ indexURL: `${folder}/`, env: { HOME: "/home", PYTEST_DISABLE_PLUGIN_AUTOLOAD: "1" } });
+const python = await loadPyodide({ indexURL: `${folder}/`, env: { HOME: "/home", MINICHAIN_KERNELS: "/lib/kernels.so", PYTEST_DISABLE_PLUGIN_AUTOLOAD: "1" } });
+python.FS.writeFile("/lib/kernels.so", gunzipSync(readFileSync(`${wheels}/kernels.so.gz`)));
 for (const name of ["page", "minichain"]) {
   const data = gunzipSync(readFileSync(`${wheels}/${name}-1-py3-none-any.whl.gz`));
   python.unpackArchive(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength), "wheel", { extractDir: "/lib/python3.14/site-packages" });

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { loadPyodide } from "pyodide";
 
 const [stage, target, ...names] = process.argv.slice(2);
-const python = await loadPyodide({ env: { PYTHONHASHSEED: "0", HOME: "/home" } });
+const python = await loadPyodide({ env: { PYTHONHASHSEED: "0", PYTHONNODEBUGRANGES: "1", HOME: "/home" } });
 for (const [place, folder] of [["/stage", stage], ["/target", target]]) {
   python.FS.mkdirTree(place);
   python.FS.mount(python.FS.filesystems.NODEFS, { root: folder }, place);

@@ -2,7 +2,7 @@
 // disk and the book can be read and run without a network.
 
 /** What the build knows: digests of what may change, and what belongs to the book. */
-declare const BOOK: { version: string; python: string; files: string[] };
+declare const BOOK: { version: string; python: string; files: string[]; memory: string; libraries: string[] };
 
 const scope = self as unknown as ServiceWorkerGlobalScope;
 const PAGES = `book-${BOOK.version}`;
@@ -66,10 +66,16 @@ function absent(): Response {
   return new Response(text, { status: 503, headers: { "content-type": "text/html; charset=utf-8" } });
 }
 
-/** Keep every page and what it loads; Python is kept when it was used. */
+/** Keep every page and what it loads; where Python was used, what it may look for too. */
 async function keepAll(): Promise<void> {
-  const cache = await caches.open(PAGES);
-  for (const file of BOOK.files) {
+  await keepThese(PAGES, BOOK.files);
+  const python = await caches.open(PYTHON);
+  if (await python.match(new URL(BOOK.memory, root).href)) await keepThese(PYTHON, BOOK.libraries);
+}
+
+async function keepThese(name: string, files: string[]): Promise<void> {
+  const cache = await caches.open(name);
+  for (const file of files) {
     const url = new URL(file, root).href;
     if (await cache.match(url)) continue;
     const answer = await fetch(url).catch(() => undefined);

@@ -1,37 +1,53 @@
-// Counts the bytes that come while Python is loaded, and unpacks what the book serves packed.
+// Downloads are what Python's start fetches. They begin together, they are counted, and
+// what the book serves packed is unpacked on the way.
 
 import { unpack } from "./unpack";
 
-/** Files that every start fetches; modules are not fetched, and count once they are there. */
-const NEEDED = new Set(["pyodide.asm.wasm", "python_stdlib.zip", "page-1-py3-none-any.whl", "minichain-1-py3-none-any.whl"]);
+export class Downloads {
+  private sizes: Record<string, number> = {};
+  private total = 0;
+  private loaded = 0;
+  private told = 0;
 
-/** Tell `tell` of each piece that is fetched from now on. */
-export function countBytes(sizes: Record<string, number>, tell: (loaded: number, total: number) => void): void {
-  const plain = globalThis.fetch.bind(globalThis);
-  const total = [...NEEDED].reduce((sum, name) => sum + (sizes[`${name}.gz`] ?? 0), 0);
-  let loaded = 0;
-  let told = 0;
-  const counter = () =>
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(piece, controller) {
-        loaded += piece.byteLength;
+  /**
+   * @param base Where files lie, with a slash at the end.
+   * @param tell Called as bytes come; the total is 0 while it is unknown.
+   */
+  constructor(
+    private readonly base: string,
+    private readonly tell: (loaded: number, total: number) => void,
+  ) {}
+
+  /** Learn the files' sizes; nothing waits for them. */
+  async learnSizes(): Promise<void> {
+    this.sizes = await this.json<Record<string, number>>("sizes.json").catch(() => ({}));
+  }
+
+  async json<T>(name: string): Promise<T> {
+    return (await (await fetch(this.base + name)).json()) as T;
+  }
+
+  /** Fetch a file, served packed. */
+  async begin(name: string): Promise<Response> {
+    const answer = await fetch(`${this.base}${name}.gz`);
+    if (!answer.ok || !answer.body) throw new Error(`${name} could not be fetched: ${answer.status}`);
+    this.total += this.sizes[`${name}.gz`] ?? Number(answer.headers.get("content-length") ?? 0);
+    const body = await unpack(answer.body.pipeThrough(this.counter()));
+    const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
+    return new Response(body, { headers: { "content-type": type } });
+  }
+
+  private counter(): TransformStream<Uint8Array, Uint8Array> {
+    return new TransformStream({
+      transform: (piece, controller) => {
+        this.loaded += piece.byteLength;
         // A message for each hundredth is enough.
-        if (loaded - told > total / 100) {
-          told = loaded;
-          tell(Math.min(loaded, total), total);
+        if (this.loaded - this.told > this.total / 100) {
+          this.told = this.loaded;
+          this.tell(Math.min(this.loaded, this.total), this.total);
         }
         controller.enqueue(piece);
       },
     });
-  globalThis.fetch = async (input, options) => {
-    const address = input instanceof Request ? input.url : String(input);
-    const name = new URL(address, location.href).pathname.split("/").pop() ?? "";
-    if (!NEEDED.has(name)) return plain(input, options);
-    // Pyodide knows the digest of what is inside; the packed file has another.
-    const answer = await plain(`${address}.gz`, { ...options, integrity: undefined });
-    if (!answer.ok || !answer.body) return answer;
-    const body = await unpack(answer.body.pipeThrough(counter()));
-    const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
-    return new Response(body, { headers: { "content-type": type } });
-  };
+  }
 }

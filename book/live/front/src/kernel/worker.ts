@@ -2,8 +2,8 @@
 
 import type { PyodideInterface } from "pyodide";
 
-import { countBytes } from "./bytes";
 import type { FromWorker, ToWorker } from "./messages";
+import { startPython } from "./start";
 
 /** The Python side's face: `pagekernel.program.Program`. */
 interface Program {
@@ -12,10 +12,13 @@ interface Program {
   needed(cells: string, place: number): { toJs(): number[]; destroy(): void };
 }
 
+/** The memory that Python goes on from is the same for everybody; chance is not. */
 const START = `
+import random
 from pagekernel.finder import Finder
 from pagekernel.program import Program
-Finder.install(fetch_wheel)
+random.seed()
+Finder.install(bring, folders)
 Program(send)
 `;
 
@@ -46,41 +49,18 @@ async function act(message: ToWorker): Promise<void> {
 }
 
 async function start(base: string): Promise<void> {
-  const sizes = (await (await fetch(`${base}sizes.json`)).json()) as Record<string, number>;
-  countBytes(sizes, (loaded, total) => say({ kind: "progress", loaded, total, said: "Loading Python" }));
-  const { loadPyodide } = (await import(`${base}pyodide.mjs`)) as typeof import("pyodide");
-  python = await loadPyodide({
-    indexURL: base,
-    packages: ["minichain"],
-    fullStdLib: false,
-    // Widgets need no echo of what they say themselves; figures are drawn by the page.
-    env: {
-      HOME: "/home/reader",
-      PYTHONHASHSEED: "0",
-      JUPYTER_WIDGETS_ECHO: "0",
-      PLOTLY_RENDERER: "plotly_mimetype",
-    },
-    stdout: () => undefined,
-    stderr: () => undefined,
-  });
+  const started = await startPython(base, (loaded, total) => say({ kind: "progress", loaded, total, said: "Loading Python" }));
+  python = started.python;
   say({ kind: "progress", loaded: 1, total: 1, said: "Starting Python" });
   const names = python.toPy({});
   names.set("send", (text: string, buffers: { toJs(): Uint8Array[] } | null) => {
     const copies = buffers ? [...buffers.toJs()].map((buffer) => new Uint8Array(buffer)) : [];
     say({ ...(JSON.parse(text) as FromWorker), buffers: copies } as FromWorker, copies.map((copy) => copy.buffer));
   });
-  names.set("fetch_wheel", (name: string) => fetchNow(base + name));
+  names.set("bring", started.bring);
+  names.set("folders", python.toPy(started.folders));
   program = python.runPython(START, { globals: names }) as Program;
   say({ kind: "ready" });
-}
-
-/** Get a file before going on: Python's import cannot wait. A worker may. */
-function fetchNow(url: string): Uint8Array | undefined {
-  const request = new XMLHttpRequest();
-  request.open("GET", url, false);
-  request.responseType = "arraybuffer";
-  request.send();
-  return request.status === 200 ? new Uint8Array(request.response as ArrayBuffer) : undefined;
 }
 
 async function run(id: number, source: string, name: string): Promise<void> {
