@@ -104,19 +104,21 @@ def weigh(
         The checkpoints of the epoch before and of this one.
     previous_votes, current_votes : int
         Stake that voted for each of them, from the justified checkpoint of its time.
+        Those who have left since the epoch before count in the first and no more in
+        the total, so it may be the larger.
     total : int
         All active stake.
 
     Raises
     ------
     InvalidStake
-        Negative votes, or more than there is stake.
+        Negative votes, or more for this epoch's checkpoint than there is stake.
     NoValidators
         ``total`` is 0.
     """
     bits = [False, *before.bits[: JUSTIFICATION_BITS - 1]]
     justified = before.current
-    if is_supermajority(previous_votes, total):
+    if is_supermajority(min(previous_votes, total), total):
         justified = previous_target
         bits[1] = True
     if is_supermajority(current_votes, total):

@@ -11,6 +11,8 @@ export default lesson((picture, act) => [
     button({ class: "mc-button", onclick: () => act("heal") }, "Mend the network")),
   picture.agreed === false && h("div", { class: "mc-notice mc-bad", key: "apart" }, mark(false),
     h("span", null, h("b", null, "Two truths. "), `Everybody hears everybody again, and they cannot agree: side 1 holds ${picture.sides[0].final} for final, side 2 ${picture.sides[1].final}. ${picture.evidence.length ? "" : "No vote contradicts another of its own validator: nobody is guilty."}`)),
+  picture.sides[picture.side].stuck && h("div", { class: "mc-notice mc-bad", key: "stuck" }, mark(false),
+    h("span", null, h("b", null, "The chain is caught. "), `${picture.sides[picture.side].stuck} was taken for justified by votes of which more than a third are slashed now. No chain agrees with it any more, and no other head may be chosen. With so many guilty, the rules promise nothing.`)),
   h("div", { class: "mc-section", key: "chain" }, chain(picture, act)),
   h("div", { class: "mc-section", key: "people" }, people(picture, act)),
   picture.evidence.length > 0 && h("div", { class: "mc-section", key: "proofs" }, proofs(picture)),
@@ -56,7 +58,7 @@ function chain({ rows, slot, epoch, sides, side }, act) {
 
 /** Stake that voted, against the line at two thirds. */
 function bar({ votes, total, enough, epoch }) {
-  const part = votes / total;
+  const part = Math.min(1, votes / total);
   return h("svg", { class: enough ? "sb-bar sb-enough" : "sb-bar", viewBox: "0 0 300 24", preserveAspectRatio: "none", role: "img", "aria-label": `Epoch ${epoch}: ${(100 * part).toFixed(1)} % of the stake voted, the line is at 66.7 %` },
     h("rect", { class: "sb-bar-ground", x: 0, y: 6, width: 300, height: 12 }),
     h("rect", { class: "sb-bar-votes", x: 0, y: 6, width: (300 * part).toFixed(1), height: 12 }),

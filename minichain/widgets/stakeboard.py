@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from minichain.consensus.pos import NoValidators, is_supermajority
+from minichain.consensus.pos import is_supermajority
+from minichain.errors import ProtocolError
 from minichain.widgets.base import (
     OPEN,
     Action,
@@ -188,8 +189,8 @@ class StakeLesson(Lesson[StakeState]):
                 return replace(state, wait=0)
             try:
                 state = _pass(state, RULES.slots_per_epoch)
-            except NoValidators:
-                # All have gone: there is no slot any more to wait for.
+            except ProtocolError:
+                # All have gone, most likely: there is no slot any more to wait for.
                 return replace(state, wait=0)
             state = replace(state, wait=0 if _is_final(state) else left)
         return state

@@ -94,7 +94,20 @@ def _draw_side(run: Run, number: int) -> dict[str, Any]:
         "delay": now.delay,
         "leaking": run.sides[number].weighings[now.epoch].leaking,
         "patience": RULES.epochs_to_leak,
+        "stuck": _find_stuck(run, number),
     }
+
+
+def _find_stuck(run: Run, number: int) -> str | None:
+    """Return the checkpoint that no chain agrees with, if the head is caught on it.
+
+    Votes of a third that was slashed right after may be what justified it.
+    """
+    view, now = run.beacon.views[number], run.beacon.state(number)
+    caught = view.head() == view.justified.block
+    is_late = now.slot > view.blocks[view.head()].slot + 2 * RULES.slots_per_epoch
+    alone = view.justified.epoch > now.justification.current.epoch
+    return str(view.justified) if caught and is_late and alone else None
 
 
 def _draw_rows(run: Run, shown: int, now: BeaconState, looked: int) -> list[Any]:
@@ -147,7 +160,8 @@ def _draw_epoch(run: Run, shown: int, now: BeaconState, epoch: int) -> dict[str,
         "stand": stand,
         "votes": votes // MILLI,
         "total": total // MILLI,
-        "enough": is_supermajority(votes, total),
+        # Who has left since has voted still: there may be more votes than stake.
+        "enough": is_supermajority(min(votes, total), total),
         "leaking": weighing.leaking,
     }
 
@@ -178,7 +192,7 @@ def _draw_history(run: Run, number: int) -> list[dict[str, Any]]:
     return [
         {
             "epoch": epoch,
-            "part": THOUSAND * weighing.votes // weighing.total,
+            "part": min(THOUSAND, THOUSAND * weighing.votes // weighing.total),
             "left": weighing.left,
             "final": epoch <= final,
             "leaking": weighing.leaking,

@@ -55,6 +55,12 @@ def describe_stakeboard(picture: Picture) -> Twin:
             "The network is mended, and the sides cannot agree: both hold blocks for "
             "final that contradict each other. No vote brings them together."
         )
+    stuck = picture["sides"][picture["side"]]["stuck"]
+    if stuck:
+        twin.append(
+            f"The chain is caught: {stuck} was taken for justified by votes of which "
+            "more than a third are slashed now, and no chain agrees with it any more."
+        )
     twin.append(_tell_epochs(picture))
     twin.append(_tell_slots(picture))
     twin.append(_tell_validators(picture))

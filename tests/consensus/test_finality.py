@@ -189,3 +189,12 @@ def test_one_vote_less_finalises_one_fork_only():
     justified, finalized = justified_by(votes, dict.fromkeys(range(6), 32), g)
     assert justified == {g, one}
     assert finalized == {g}
+
+
+def test_those_who_left_since_they_voted_still_count_for_the_epoch_before():
+    # 145 of those who vote no more, among 72 that are left: the specification asks
+    # for two thirds of 72, and does not mind.
+    known = end(Justification.at_genesis("g"), 2, 145, 0)
+    assert known.current == point(1)
+    with pytest.raises(InvalidStake, match="145 of 99 voted"):
+        end(Justification.at_genesis("g"), 2, 0, 145)

@@ -165,6 +165,26 @@ def test_the_second_loss_grows_with_how_many_are_guilty() -> None:
     assert together(11) == 32 * 1000
 
 
+@pytest.mark.parametrize(("guilty", "stuck"), [(10, None), (11, "1@8")])
+def test_a_third_slashed_under_a_checkpoint_catches_the_chain_on_it(
+    guilty, stuck
+) -> None:
+    actions = [*epochs(2), A("mark-first", count=guilty), Action("double")]
+    session = begin(*actions, *epochs(3))
+    assert session.picture["sides"][0]["stuck"] == stuck
+    assert ("The chain is caught" in to_text(session.twin)) is bool(stuck)
+
+
+def test_more_may_have_voted_than_are_left() -> None:
+    # A caught chain ejects all it has, several an epoch.
+    actions = [*epochs(2), A("mark-first", count=13), Action("double")]
+    session = begin(*actions, Action("slot"), Action("wait"))
+    finish(session)
+    rows = session.picture["rows"]
+    assert any(row["votes"] > row["total"] and row["enough"] for row in rows)
+    assert max(point["part"] for point in session.picture["history"][0]) == 1000
+
+
 def test_a_vote_that_contradicts_nothing_is_no_offence() -> None:
     session = begin(*epochs(2), A("mark", validator=0))
     with pytest.raises(ProtocolError, match="no vote to surround") as refused:
