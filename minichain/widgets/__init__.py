@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from minichain.widgets.coins import CoinsAndAccounts
     from minichain.widgets.energy import EnergyEstimate
     from minichain.widgets.fees import FeeMarket
+    from minichain.widgets.golf import GasGolf
     from minichain.widgets.keys import KeysAndSignatures
     from minichain.widgets.merkle import MerkleExplorer
     from minichain.widgets.miner import Miner
@@ -78,6 +79,7 @@ __all__ = [
     "DoubleSpendRace",
     "EnergyEstimate",
     "FeeMarket",
+    "GasGolf",
     "KeysAndSignatures",
     "MempoolOrdering",
     "MerkleExplorer",
@@ -97,6 +99,7 @@ _HOMES = {
     "DoubleSpendRace": "minichain.widgets.race",
     "EnergyEstimate": "minichain.widgets.energy",
     "FeeMarket": "minichain.widgets.fees",
+    "GasGolf": "minichain.widgets.golf",
     "KeysAndSignatures": "minichain.widgets.keys",
     "MempoolOrdering": "minichain.widgets.ordering",
     "MerkleExplorer": "minichain.widgets.merkle",
