@@ -56,7 +56,7 @@ class Riddle:
         block = self.chain.mine()
         receipts = self.chain.receipts(block.hash)
         return [
-            (order.sender, receipt.succeeded, receipt.reason)
+            (order.sender, receipt.succeeded, receipt.output)
             for order, receipt in zip(block.transactions, receipts, strict=True)
         ]
 
