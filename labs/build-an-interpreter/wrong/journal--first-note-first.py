@@ -1,4 +1,4 @@
-# loses: 2
+# loses: 3
 class World:
 
     def __init__(self):

@@ -1,4 +1,4 @@
-# loses: 3
+# loses: 4
 class World:
     def __init__(self):
         self.words, self.warm = {}, set()

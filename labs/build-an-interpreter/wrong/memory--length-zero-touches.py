@@ -1,4 +1,4 @@
-# loses: 3
+# loses: 4
 class Memory:
 
     def __init__(self):

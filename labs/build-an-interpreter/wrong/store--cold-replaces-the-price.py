@@ -1,4 +1,4 @@
-# loses: 2
+# loses: 3
 def store_cost(original, current, new, is_warm):
     if not is_warm:
         return 2100, 0

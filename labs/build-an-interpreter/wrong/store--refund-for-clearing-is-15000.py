@@ -1,4 +1,4 @@
-# loses: 3
+# loses: 4
 def store_cost(original, current, new, is_warm):
     gas = 0 if is_warm else 2100
     if new == current:

@@ -1,4 +1,4 @@
-# loses: 2
+# loses: 3
 def store_cost(original, current, new, is_warm):
     gas = 0 if is_warm else 2100
     if new == current:
