@@ -7,8 +7,16 @@ from pathlib import Path
 from typing import Self
 
 from minichain.chain.history import History
+from minichain.chain.impersonation import Impersonation
 from minichain.chain.storage import InvalidFile, SavedChain, write_whole
 from minichain.chain.tree import Fate
+from minichain.errors import ProtocolError
+
+
+class AmendedChain(ProtocolError):
+    """A chain that a developer changed otherwise than by blocks."""
+
+    rule = "amendment"
 
 
 class Archive(History):
@@ -21,10 +29,17 @@ class Archive(History):
 
         Raises
         ------
+        AmendedChain
+            A developer changed it, so nobody could validate the file.
         SaveFailed
             The disk is full, or the folder cannot be written to. The file that was
             there before is untouched.
         """
+        if any(node.amendment for node in self._nodes.values()):
+            raise AmendedChain("accounts were changed by no transaction")
+        transactions = (one for b in self.known_blocks for one in b.transactions)
+        if any(isinstance(one, Impersonation) for one in transactions):
+            raise AmendedChain("accounts acted that were not asked")
         saved = SavedChain.of(self.config, self.known_blocks, self.head.hash)
         write_whole(Path(path), saved.encode())
 

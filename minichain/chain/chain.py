@@ -3,6 +3,9 @@
 Everything it makes goes through the same validation as a block from outside.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from minichain.chain.config import Config, order_allocation
@@ -14,6 +17,7 @@ from minichain.evm.message import Steps
 from minichain.extensions import find_extension
 from minichain.ledger.block import Block
 from minichain.ledger.gas import BASE_GAS, AccessList
+from minichain.ledger.state import Change, State
 from minichain.ledger.transaction import Transaction
 from minichain.units import ETHER, Address, Gas, Wei
 
@@ -236,16 +240,35 @@ class Chain(Miner):
         """
         return find_extension("contract")(self, contract, address)
 
-    # Returning
+    # Changing and returning, as no other chain would do: for developers
+
+    @contextmanager
+    def amend(self) -> Iterator[State]:
+        """Lend the state at the head; what is written to it stays.
+
+        The next block begins with it and commits to it, and no other chain follows.
+        """
+        node, state = self._active[-1], self._state
+        with state.checkpoint():
+            state.undo(node.amendment)
+            mark = state.mark()
+            state.redo(node.amendment)
+            yield state
+        self._set_amendment(state.changes_since(mark))
+        state.commit()
+
+    def _set_amendment(self, amendment: tuple[Change, ...]) -> None:
+        # No block stands on the head, so nothing else holds its node.
+        node = replace(self._active[-1], amendment=amendment)
+        self._active[-1] = self._nodes[node.block.hash] = node
 
     def snapshot(self) -> Snapshot:
         """Return what `revert` needs to bring the chain back to where it is now."""
-        return Snapshot(self.head.hash, len(self._nodes), self.mempool.copy())
+        known, waiting = len(self._nodes), self.mempool.copy()
+        return Snapshot(self.head.hash, known, waiting, self._active[-1].amendment)
 
     def revert(self, snapshot: Snapshot) -> None:
         """Forget all that came after a snapshot, and let wait what waited then.
-
-        No other chain would do so: it is for developers, who try things out.
 
         Raises
         ------
@@ -253,4 +276,8 @@ class Chain(Miner):
             The chain has been brought back to before the snapshot.
         """
         self.forget_after(snapshot.head, snapshot.known)
+        self._state.undo(self._active[-1].amendment)
+        self._state.redo(snapshot.amendment)
+        self._state.commit()
+        self._set_amendment(snapshot.amendment)
         self.mempool = snapshot.mempool.copy()

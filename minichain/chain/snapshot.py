@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from minichain.chain.mempool import Mempool
+from minichain.ledger.state import Change
 from minichain.units import Hash32
 
 
@@ -18,8 +19,11 @@ class Snapshot:
         How many blocks were known.
     mempool : Mempool
         What waited.
+    amendment : tuple of Change
+        What a developer had changed after the last block.
     """
 
     head: Hash32
     known: int
     mempool: Mempool
+    amendment: tuple[Change, ...] = ()

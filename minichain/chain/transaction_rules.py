@@ -11,9 +11,10 @@ References
 
 from collections.abc import Callable
 
+from minichain.chain.impersonation import Impersonation
 from minichain.errors import InvalidTransaction
 from minichain.evm.message import Environment
-from minichain.evm.rules import ORDER_RULES
+from minichain.evm.rules import ORDER_RULES, check_sender
 from minichain.ledger.state import State
 from minichain.ledger.transaction import Transaction
 from minichain.units import Gas
@@ -52,10 +53,20 @@ def check_chain_id(
     return f"signed for chain {block.chain_id}"
 
 
+def check_actor(
+    state: State, transaction: Transaction, block: Environment, gas_left: Gas
+) -> str:
+    """Check that the sender is no contract, but where a developer speaks for one."""
+    if isinstance(transaction, Impersonation):
+        return f"sender 0x{transaction.sender.hex()} is impersonated"
+    return check_sender(state, transaction, block, gas_left)
+
+
 TRANSACTION_RULES: dict[str, Rule] = {
     "signature": check_signature,
     "chain-id": check_chain_id,
     **ORDER_RULES,
+    "sender": check_actor,
 }
 """What a transaction must keep, in the order in which it is asked."""
 

@@ -32,6 +32,8 @@ class Node:
         What it did to the state.
     receipts : tuple of Receipt
         What its transactions came to.
+    amendment : tuple of Change
+        What a developer changed after it, by no transaction.
     """
 
     block: Block
@@ -39,6 +41,7 @@ class Node:
     total_work: int
     changes: tuple[Change, ...] = field(default=(), repr=False)
     receipts: tuple[Receipt, ...] = field(default=(), repr=False)
+    amendment: tuple[Change, ...] = field(default=(), repr=False)
 
     def ancestors(self) -> Iterator["Node"]:
         """Yield the node itself, its parent, and so on to the genesis."""
@@ -118,6 +121,8 @@ def move_state(state: State, start: Node, end: Node) -> None:
     """
     fork = find_fork(start, end)
     for node in reversed(list_branch(fork, start)):
+        state.undo(node.amendment)
         state.undo(node.changes)
     for node in list_branch(fork, end):
         state.redo(node.changes)
+        state.redo(node.amendment)
