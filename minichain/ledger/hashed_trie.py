@@ -9,10 +9,14 @@ References
 
 from collections import defaultdict
 
+import rlp
 from trie import HexaryTrie
 
 from minichain.crypto.hashing import keccak256
 from minichain.units import Hash32
+
+EMBEDDED = 32
+"""Bytes below which a node is put into its parent, in the place of its hash."""
 
 
 class HashedTrie:
@@ -30,6 +34,14 @@ class HashedTrie:
     def put(self, key: bytes, value: bytes) -> None:
         """Set the value of a key; no bytes remove it."""
         self._trie[keccak256(key)] = value
+
+    def prove(self, key: bytes) -> tuple[bytes, ...]:
+        """Return the encoded nodes from the root to a key, or to where it is missing.
+
+        A node of less than 32 bytes lies within the one before, and is not told again.
+        """
+        nodes = [rlp.encode(node) for node in self._trie.get_proof(keccak256(key))]
+        return tuple(n for at, n in enumerate(nodes) if at == 0 or len(n) >= EMBEDDED)
 
     def copy(self) -> "HashedTrie":
         """Return a trie with the same nodes, and its own life."""

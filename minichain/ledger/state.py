@@ -183,6 +183,17 @@ class State:
         self._stale.clear()
         return self._trie.root
 
+    def slots(self, address: Address) -> tuple[int, ...]:
+        """Return the numbers of all slots in which an account keeps a word."""
+        return tuple(n for at, n in self._tables[Table.STORAGE] if at == address)
+
+    def prove(self, address: Address, slot: int | None = None) -> tuple[bytes, ...]:
+        """Return the trie's nodes on the way to an account, or to a slot of it."""
+        assert self.root, "asking for the root brings the tries up to date"
+        trie = self._trie if slot is None else self._storage_tries.get(address)
+        key = address if slot is None else slot.to_bytes(32, "big")
+        return () if trie is None else trie.prove(key)
+
     # Writing
 
     def set_account(self, address: Address, account: Account) -> None:

@@ -31,7 +31,8 @@ from minichain.node.views import (
 from minichain.units import Address, Timestamp
 
 NAMED_BLOCKS = ("latest", "pending", "safe", "finalized")
-"""Names of the head. Nothing is final on this chain before nobody reorganises it."""
+"""Names of the head, which is also what is pending where no call is made. Nothing is
+final on this chain before nobody reorganises it."""
 
 Watcher = Callable[[str, bytes], None]
 """Told what must be kept: "block" with its bytes, or "rewind" with the hash of the head

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from minichain.chain.simulation import Call
-from minichain.ledger.block import Block
 from minichain.ledger.gas import AccessList
 from minichain.ledger.transaction import ACCESS_LIST, DYNAMIC_FEE, LEGACY, Transaction
 from minichain.node.failures import InvalidParameters
@@ -71,9 +70,8 @@ class Order:
     chain_id: int | None = None
     access_list: AccessList | None = None
 
-    def to_call(self, block: Block) -> Call:
-        """Return the order as a call on the state that a block left."""
-        limit = block.commitment.gas_limit
+    def to_call(self, limit: Gas) -> Call:
+        """Return the order as a call, with at most the gas of a block."""
         price = self.gas_price if self.gas_price is not None else self.max_fee
         return Call(
             sender=self.sender or NOBODY,

@@ -18,8 +18,10 @@ from minichain.crypto.addresses import to_checksum_address
 from minichain.crypto.hashing import keccak256
 from minichain.evm.order import compute_gas_price
 from minichain.ledger.block import Block
+from minichain.ledger.gas import AccessList
 from minichain.ledger.log import Log, compute_bloom
 from minichain.ledger.receipt import Receipt
+from minichain.ledger.state import State
 from minichain.ledger.transaction import ACCESS_LIST, DYNAMIC_FEE, LEGACY, Transaction
 from minichain.node.hexadecimal import data, quantity
 from minichain.units import Address, Hash32
@@ -48,27 +50,48 @@ def show_address(address: Address) -> str:
 
 def show_block(chain: Chain, block: Block, *, full: bool = False) -> View:
     """Return a block, with its transactions whole or by their hashes."""
-    header, commitment = block.header, block.commitment
     logs = [log for receipt in chain.receipts(block.hash) for log in receipt.logs]
-    transactions: list[Any] = [
-        show_transaction(transaction, block, place) if full else data(transaction.hash)
-        for place, transaction in enumerate(block.transactions)
-    ]
+    return {
+        **_show_contents(chain, block),
+        "hash": show_hash(block),
+        "nonce": data(block.header.nonce.to_bytes(8, "big")),
+        "logsBloom": data(compute_bloom(logs)),
+        "totalDifficulty": quantity(chain.work_of(block.hash)),
+        "transactions": [
+            show_transaction(one, block, place) if full else data(one.hash)
+            for place, one in enumerate(block.transactions)
+        ],
+    }
+
+
+def show_draft(chain: Chain, block: Block, *, full: bool = False) -> View:
+    """Return a block that nobody has sealed: it has no hash and no nonce yet."""
+    return {
+        **_show_contents(chain, block),
+        "hash": None,
+        "nonce": None,
+        "logsBloom": None,
+        "totalDifficulty": None,
+        "transactions": [
+            show_transaction(one) if full else data(one.hash)
+            for one in block.transactions
+        ],
+    }
+
+
+def _show_contents(chain: Chain, block: Block) -> View:
+    header, commitment = block.header, block.commitment
     parent = data(header.parent_hash[::-1])
     return {
         "number": quantity(block.number),
-        "hash": show_hash(block),
         "parentHash": parent,
-        "nonce": data(header.nonce.to_bytes(8, "big")),
         "mixHash": parent,
         "sha3Uncles": NO_UNCLES,
-        "logsBloom": data(compute_bloom(logs)),
         "transactionsRoot": data(header.merkle_root),
         "stateRoot": data(commitment.state_root),
         "receiptsRoot": data(commitment.receipts_root),
         "miner": show_address(commitment.beneficiary),
         "difficulty": quantity(chain.seal.compute_weight(header)),
-        "totalDifficulty": quantity(chain.work_of(block.hash)),
         "extraData": data(commitment.extra),
         "size": quantity(len(block.encode())),
         "gasLimit": quantity(commitment.gas_limit),
@@ -76,7 +99,6 @@ def show_block(chain: Chain, block: Block, *, full: bool = False) -> View:
         "baseFeePerGas": quantity(commitment.base_fee_per_gas),
         "timestamp": quantity(header.time),
         "uncles": [],
-        "transactions": transactions,
     }
 
 
@@ -114,14 +136,40 @@ def show_transaction(
         view["chainId"] = quantity(chain_id)
     if kind >= ACCESS_LIST:
         view["yParity"] = quantity(signature.y_parity)
-        view["accessList"] = [
-            {"address": show_address(address), "storageKeys": [data(s) for s in slots]}
-            for address, slots in transaction.access_list
-        ]
+        view["accessList"] = show_access_list(transaction.access_list)
     if kind >= DYNAMIC_FEE:
         view["maxFeePerGas"] = quantity(transaction.max_fee_per_gas)
         view["maxPriorityFeePerGas"] = quantity(transaction.max_priority_fee_per_gas)
     return view
+
+
+def show_access_list(access_list: AccessList) -> list[View]:
+    """Return what a transaction announces to touch."""
+    return [
+        {"address": show_address(address), "storageKeys": [data(s) for s in slots]}
+        for address, slots in access_list
+    ]
+
+
+def show_proof(state: State, address: Address, slots: Sequence[int]) -> View:
+    """Return an account and slots of it, with the tries' nodes on the way there."""
+    account = state.account(address)
+    return {
+        "address": show_address(address),
+        "accountProof": [data(node) for node in state.prove(address)],
+        "balance": quantity(account.balance),
+        "nonce": quantity(account.nonce),
+        "codeHash": data(account.code_hash),
+        "storageHash": data(state.storage_root(address)),
+        "storageProof": [
+            {
+                "key": quantity(slot),
+                "value": quantity(state.storage(address, slot)),
+                "proof": [data(node) for node in state.prove(address, slot)],
+            }
+            for slot in slots
+        ],
+    }
 
 
 def show_receipt(block: Block, place: int, receipts: Sequence[Receipt]) -> View:

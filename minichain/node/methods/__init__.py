@@ -7,6 +7,7 @@ that its readers made from JSON. They stand in one table, `METHODS`.
 from minichain.node.methods import (
     accounts,
     blocks,
+    calls,
     development,
     fees,
     filters,
@@ -19,6 +20,7 @@ METHODS: Table = {
     **identity.TABLE,
     **blocks.TABLE,
     **accounts.TABLE,
+    **calls.TABLE,
     **fees.TABLE,
     **filters.TABLE,
     **tracing.TABLE,

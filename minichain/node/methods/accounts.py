@@ -2,29 +2,34 @@
 
 from typing import Any
 
-from minichain.chain.simulation import Answer, CallFailed, estimate_gas, simulate
 from minichain.crypto.hashing import keccak256
 from minichain.crypto.keys import Key
 from minichain.errors import ProtocolError
 from minichain.ledger.transaction import Transaction
-from minichain.node.failures import ExecutionReverted, NotPossible
+from minichain.node.failures import InvalidParameters, NotPossible
 from minichain.node.hexadecimal import (
     data,
     quantity,
     read_address,
     read_anything,
     read_data,
+    read_list,
     read_slot,
 )
+from minichain.node.methods.calls import estimate
 from minichain.node.methods.fees import suggest_tip
 from minichain.node.methods.table import Table, method
+from minichain.node.moments import PENDING, visit
 from minichain.node.node import Node, refuse
 from minichain.node.orders import Order, read_order
-from minichain.node.views import View, show_address, show_transaction
+from minichain.node.views import View, show_address, show_proof, show_transaction
 from minichain.units import Address
 
 TABLE: Table = {}
 """The methods of this module."""
+
+MAX_PROVEN = 1_000
+"""Slots that one answer proves at most."""
 
 
 @method(TABLE, "eth_accounts")
@@ -36,46 +41,44 @@ def list_accounts(node: Node) -> list[str]:
 @method(TABLE, "eth_getBalance", read_address, read_anything, required=1)
 def balance(node: Node, address: Address, name: Any) -> str:
     """Return what an account owns, in wei."""
-    with node.chain.visit(node.find_block(name).hash) as state:
-        return quantity(state.account(address).balance)
+    with visit(node, name) as moment:
+        return quantity(moment.state.account(address).balance)
 
 
 @method(TABLE, "eth_getTransactionCount", read_address, read_anything, required=1)
 def transaction_count(node: Node, address: Address, name: Any) -> str:
     """Return an account's next nonce; as "pending" it counts what waits."""
-    with node.chain.visit(node.find_block(name).hash) as state:
-        if name == "pending":
-            return quantity(node.chain.mempool.get_next_nonce(address, state))
-        return quantity(state.account(address).nonce)
+    with visit(node, name) as moment:
+        if name == PENDING:
+            return quantity(node.chain.mempool.get_next_nonce(address, moment.state))
+        return quantity(moment.state.account(address).nonce)
 
 
 @method(TABLE, "eth_getCode", read_address, read_anything, required=1)
 def code(node: Node, address: Address, name: Any) -> str:
     """Return a contract's code."""
-    with node.chain.visit(node.find_block(name).hash) as state:
-        return data(state.code(address))
+    with visit(node, name) as moment:
+        return data(moment.state.code(address))
 
 
 @method(TABLE, "eth_getStorageAt", read_address, read_slot, read_anything, required=2)
 def storage(node: Node, address: Address, slot: int, name: Any) -> str:
     """Return a word of a contract's storage."""
-    with node.chain.visit(node.find_block(name).hash) as state:
-        return data(state.storage(address, slot).to_bytes(32, "big"))
+    with visit(node, name) as moment:
+        return data(moment.state.storage(address, slot).to_bytes(32, "big"))
 
 
-@method(TABLE, "eth_call", read_order, read_anything, required=1)
-def call(node: Node, order: Order, name: Any) -> str:
-    """Return what a call answers, and change nothing."""
-    answer = _simulate(node, order, name)
-    if not answer.succeeded:
-        raise explain(answer)
-    return data(answer.output)
+@method(TABLE, "eth_getProof", read_address, read_list, read_anything, required=2)
+def proof(node: Node, address: Address, slots: list[Any], name: Any) -> View:
+    """Return an account and slots of it, with the way to each from the state's root.
 
-
-@method(TABLE, "eth_estimateGas", read_order, read_anything, required=1)
-def least_gas(node: Node, order: Order, name: Any) -> str:
-    """Return the least gas that a transaction can be sent with so that it succeeds."""
-    return quantity(_estimate(node, order, name))
+    The root is in the block's commitment. After a change by a developer's method it is
+    only in that of the next block.
+    """
+    if len(slots) > MAX_PROVEN:
+        raise InvalidParameters(f"{len(slots)} slots, at most {MAX_PROVEN}")
+    with visit(node, name) as moment:
+        return show_proof(moment.state, address, [read_slot(slot) for slot in slots])
 
 
 @method(TABLE, "eth_sign", read_address, read_data)
@@ -110,35 +113,6 @@ def send_raw_transaction(node: Node, encoded: bytes) -> str:
     return data(node.send(transaction).hash)
 
 
-def explain(answer: Answer) -> ExecutionReverted | NotPossible:
-    """Return the failure that a call came to."""
-    if answer.error != "revert":
-        return NotPossible(f"execution failed: {answer.error}")
-    return ExecutionReverted("execution reverted", data(answer.output))
-
-
-def _simulate(node: Node, order: Order, name: Any) -> Answer:
-    block = node.find_block(name)
-    following = node.chain.environment(block.hash)
-    with node.chain.visit(block.hash) as state:
-        try:
-            return simulate(state, order.to_call(block), following)
-        except ProtocolError as error:
-            raise refuse(error) from error
-
-
-def _estimate(node: Node, order: Order, name: Any) -> int:
-    block = node.find_block(name)
-    following = node.chain.environment(block.hash)
-    with node.chain.visit(block.hash) as state:
-        try:
-            return estimate_gas(state, order.to_call(block), following)
-        except CallFailed as failed:
-            raise explain(failed.answer) from failed
-        except ProtocolError as error:
-            raise refuse(error) from error
-
-
 def _key(node: Node, address: Address | None) -> Key:
     key = None if address is None else node.keys.get(address)
     if key is None:
@@ -153,7 +127,7 @@ def _make_transaction(node: Node, order: Order) -> Transaction:
         nonce = node.chain.mempool.get_next_nonce(key.address, state)
     gas = order.gas
     if gas is None:
-        gas = _estimate(node, order, "pending")
+        gas = estimate(node, order)
     transaction = order.to_transaction(
         nonce=nonce,
         gas=gas,

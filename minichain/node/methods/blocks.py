@@ -15,10 +15,12 @@ from minichain.node.hexadecimal import (
     read_quantity,
 )
 from minichain.node.methods.table import Table, method
+from minichain.node.moments import PENDING
 from minichain.node.node import Node
 from minichain.node.views import (
     View,
     show_block,
+    show_draft,
     show_logs,
     show_receipt,
     show_transaction,
@@ -54,6 +56,9 @@ def block_number(node: Node) -> str:
 @method(TABLE, "eth_getBlockByNumber", read_anything, read_flag, required=1)
 def block_by_number(node: Node, name: Any, full: bool | None) -> View | None:
     """Return a block by its number, or nothing."""
+    if name == PENDING:
+        draft = node.chain.build(time=node.next_time)
+        return show_draft(node.chain, draft, full=bool(full))
     block = _find(node, name)
     return None if block is None else show_block(node.chain, block, full=bool(full))
 
