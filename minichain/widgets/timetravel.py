@@ -7,7 +7,7 @@ was changed last.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from minichain.widgets.base import (
     Action,
@@ -29,6 +29,7 @@ from minichain.widgets.timetravel_setup import (
     SKIPPED,
     STOPS_LIMIT,
     Deed,
+    Language,
     Setup,
     Source,
     TimeTravelState,
@@ -56,19 +57,18 @@ class TimeTravelLesson(Lesson[TimeTravelState]):
     options: ClassVar[Mapping[str, Any]] = {
         "scene": "storage",
         "text": None,
+        "language": "assembly",
+        "arguments": "",
         "call": "",
         "ask": True,
     }
-    merging = frozenset({"text", "call", "value", "gas", "jump"})
+    merging = frozenset({"text", "arguments", "call", "value", "gas", "jump"})
     state_type = TimeTravelState
 
     def initial(self, seed: int, options: Mapping[str, Any]) -> TimeTravelState:
         """Return a scene, or a program of one's own, before its first step."""
         if options["text"] is not None:
-            action = Action.of("text", text=options["text"], call=options["call"])
-            source = Source("Program", "assembly", action.text("text", LENGTH_LIMIT))
-            deed = Deed("Alice", "Program", action.text("call", CALL_LIMIT))
-            state = TimeTravelState(Setup((source,), deed))
+            state = _read_program(Action("text", options))
         else:
             word = Action.of("scene", scene=options["scene"])
             state = begin(word.choice("scene", tuple(list_scenes())), options["ask"])
@@ -135,9 +135,28 @@ class TimeTravelLesson(Lesson[TimeTravelState]):
 
 
 class TimeTravel(Widget):
-    """The time machine; options are ``scene``, ``text``, ``call`` and ``ask``."""
+    """The time machine.
+
+    It begins with a ``scene``; or with a ``text`` in a ``language``, assembly or vyper,
+    the ``arguments`` that a Vyper contract is created with, and a ``call`` of it.
+    Without ``ask`` no question comes first.
+    """
 
     lesson = TimeTravelLesson()
+
+
+def _read_program(action: Action) -> TimeTravelState:
+    """Return a program of one's own before its first step."""
+    source = Source(
+        "Program",
+        "vyper"
+        if action.choice("language", get_args(Language)) == "vyper"
+        else "assembly",
+        action.text("text", LENGTH_LIMIT),
+        action.text("arguments", CALL_LIMIT),
+    )
+    deed = Deed("Alice", "Program", action.text("call", CALL_LIMIT))
+    return TimeTravelState(Setup((source,), deed))
 
 
 def _same_but_rounds(setup: Setup, scene: Scene) -> None:

@@ -19,7 +19,7 @@ from minichain.widgets.timetravel_setup import (
     Setup,
     TimeTravelState,
 )
-from minichain.widgets.timetravel_view import count_lines, find_stops
+from minichain.widgets.timetravel_view import count_lines, find_home, find_stops
 
 ROW_LIMIT = 2**20
 """More rows of memory than any gas pays for."""
@@ -168,9 +168,24 @@ def _write(state: TimeTravelState, action: Action) -> TimeTravelState:
     return _draft(state, replace(setup, contracts=tuple(contracts)))
 
 
+def _create_with(state: TimeTravelState, action: Action) -> TimeTravelState:
+    setup = state.draft or state.setup
+    contracts = list(setup.contracts)
+    text = action.text("arguments", CALL_LIMIT)
+    contracts[state.open] = replace(contracts[state.open], arguments=text)
+    return _draft(state, replace(setup, contracts=tuple(contracts)))
+
+
 def _call(state: TimeTravelState, action: Action) -> TimeTravelState:
     setup = state.draft or state.setup
     deed = replace(setup.deed, call=action.text("call", CALL_LIMIT))
+    return _draft(state, replace(setup, deed=deed))
+
+
+def _address(state: TimeTravelState, action: Action) -> TimeTravelState:
+    setup = state.draft or state.setup
+    names = tuple(source.name for source in setup.contracts)
+    deed = replace(setup.deed, to=action.choice("to", names))
     return _draft(state, replace(setup, deed=deed))
 
 
@@ -201,7 +216,14 @@ def _open(state: TimeTravelState, action: Action) -> TimeTravelState:
 
 
 def _edit(state: TimeTravelState, action: Action) -> TimeTravelState:
-    return replace(state, editing=action.flag("on"))
+    """Open the text of the contract that runs, or close it."""
+    is_on = action.flag("on")
+    place = state.open
+    if is_on and not state.editing and not state.prediction.is_open:
+        name = find_home(play(state.setup), state).source.name
+        names = [source.name for source in state.setup.contracts]
+        place = names.index(name)
+    return replace(state, editing=is_on, open=place)
 
 
 def _discard(state: TimeTravelState, action: Action) -> TimeTravelState:
@@ -251,7 +273,9 @@ CHANGES: dict[str, Change] = {
     "memory": _show_row,
     "break": _stop_at,
     "text": _write,
+    "arguments": _create_with,
     "call": _call,
+    "to": _address,
     "value": _pay,
     "sender": _send,
     "gas": _limit,

@@ -1,14 +1,17 @@
-"""A play is a setup run from its beginning, its call recorded moment by moment."""
+"""A play is a setup run from its beginning, its call recorded moment by moment.
+
+What compiles contracts is loaded when one is in Vyper: assembly needs none of it.
+"""
+
+from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from minichain.contracts import Artifact, compile_source
-from minichain.contracts.abi import Function
 from minichain.errors import InvalidEncoding
 from minichain.evm import Environment, Message, Outcome, execute, record
 from minichain.evm.assembly import assemble_program
@@ -16,6 +19,9 @@ from minichain.evm.trace import Recording
 from minichain.ledger.state import State
 from minichain.units import Address, BlockNumber, Gas, Timestamp, Wei
 from minichain.widgets.timetravel_setup import MOST_WEI, PEOPLE, Deed, Setup, Source
+
+if TYPE_CHECKING:
+    from minichain.contracts import Artifact
 
 STEPS = 20_000
 """Most steps that are kept of a run."""
@@ -161,6 +167,8 @@ def _settle(
         if program.code:
             state.set_code(address, program.code)
         return Home(source, address, program.lines, None)
+    from minichain.contracts import compile_source
+
     artifact = compile_source(source.text, source.name)
     arguments = _read_arguments(source.arguments, names)
     data = artifact.initcode + artifact.constructor.encode_arguments(*arguments)
@@ -219,7 +227,7 @@ def _encode_call(artifact: Artifact, text: str, names: Mapping[str, Address]) ->
     if not text:
         return b""
     name, bracket, rest = text.partition("(")
-    function: Function | None = artifact.functions.get(name.strip())
+    function = artifact.functions.get(name.strip())
     if function is None:
         known = ", ".join(f.signature for f in {*artifact.functions.values()})
         raise InvalidCall(f"no function is called {name.strip()!r}; there are {known}")

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
-from minichain.contracts import read_source
 from minichain.evm.trace import Recording
 from minichain.units import ETHER
 from minichain.widgets.timetravel_setup import Deed, Setup, Source
@@ -23,8 +23,8 @@ class Scene:
     ----------
     title : str
         What it is called.
-    setup : Setup
-        What runs.
+    build : callable
+        Returns what runs.
     question : str
         What the learner is asked before it does.
     choices : tuple of int
@@ -38,12 +38,17 @@ class Scene:
     """
 
     title: str
-    setup: Setup
+    build: Callable[[], Setup]
     question: str
     choices: tuple[int, ...]
     unit: str
     answer: Callable[[Recording], int]
     lesson: str
+
+    @property
+    def setup(self) -> Setup:
+        """What runs."""
+        return self.build()
 
 
 def _assembly(
@@ -185,20 +190,30 @@ STOP
 """
 
 
+def _read(name: str) -> str:
+    """Return the text of a contract of the library, which is loaded for it."""
+    from minichain.contracts import read_source
+
+    return read_source(name)
+
+
+@cache
 def _counter() -> Setup:
-    source = Source("Counter", "vyper", read_source("basics/counter"), "41")
+    source = Source("Counter", "vyper", _read("basics/counter"), "41")
     return Setup((source,), Deed("Bob", "Counter", "increment()"))
 
 
+@cache
 def _token() -> Setup:
-    text = read_source("tokens/erc20")
+    text = _read("tokens/erc20")
     source = Source("Token", "vyper", text, '"Gold", "GLD", 1000')
     return Setup((source,), Deed("Alice", "Token", "transfer(Bob, 5)"))
 
 
+@cache
 def _vault() -> Setup:
-    vault = Source("Vault", "vyper", read_source("vaults/vulnerable"))
-    thief = Source("Thief", "vyper", read_source("vaults/attacker"))
+    vault = Source("Vault", "vyper", _read("vaults/vulnerable"))
+    thief = Source("Thief", "vyper", _read("vaults/attacker"))
     paid = Deed("Bob", "Vault", "deposit()", 3 * ETHER)
     deed = Deed("Alice", "Thief", "attack(Vault)", ETHER)
     return Setup((vault, thief), deed, (paid,))
@@ -211,59 +226,59 @@ def list_scenes() -> dict[str, Scene]:
 
 _SCENES = {
     "words": Scene(
-        "Words", _assembly(_WORDS),
+        "Words", lambda: _assembly(_WORDS),
         "The program puts 2 on the stack, then 3, then runs SUB. What does it return?",
         (1, 5, 2**256 - 1), "", _output,
         "SUB takes the top word first: 3 - 2.",
     ),
     "loop": Scene(
-        "Loop", _assembly(_LOOP, call="5"),
+        "Loop", lambda: _assembly(_LOOP, call="5"),
         "The loop multiplies 1 by 5, 4, 3, 2 and 1. How many steps does the machine "
         "take?", (24, 97, 500), "", len,
         "A turn is sixteen instructions: whatever a program says, all of it is paid.",
     ),
     "memory": Scene(
-        "Memory", _assembly(_MEMORY),
+        "Memory", lambda: _assembly(_MEMORY),
         "1 is written as a word at byte 0, then 2 as a word at byte 1. What do bytes "
         "31 and 32 say, read as one number?", (2, 258, 513), "", _output,
         "A word is 32 bytes, its last byte the lowest. The second word overwrote the "
         "byte that held the 1 with one of its zeros.",
     ),
     "storage": Scene(
-        "Storage", _assembly(_STORAGE),
+        "Storage", lambda: _assembly(_STORAGE),
         "Slot 0 holds nothing. The first SSTORE costs 22,100 gas. What does the second "
         "cost, which changes the same slot again?", (100, 2_900, 20_000, 22_100),
         "gas", _second_write,
         "The slot is warm, and this transaction has paid for its change already.",
     ),
     "call": Scene(
-        "Call", _assembly(_CALLER, _FAILING),
+        "Call", lambda: _assembly(_CALLER, _FAILING),
         "The program calls another, which writes 7 into its slot 0 and then reverts. "
         "The program goes on. What is in that slot at the end?", (0, 5, 7), "",
         _slot_of_other,
         "A frame that fails takes its own changes with it, and nobody else's.",
     ),
     "delegate": Scene(
-        "Delegate", _assembly(_DELEGATE, _WRITING),
+        "Delegate", lambda: _assembly(_DELEGATE, _WRITING),
         "The program runs the other contract's code by DELEGATECALL, and that code "
         "writes 7 into slot 0. What is then in slot 0 of the program?", (0, 7), "",
         _slot_of_first,
         "Code that is delegated to works on the caller's storage.",
     ),
     "counter": Scene(
-        "Counter", _counter(),
+        "Counter", _counter,
         "A counter written in Vyper stands at 41. How many instructions does "
         "increment() take, about?", LENGTHS, "", _nearest_length,
         "Finding the function, checking for overflow, writing the slot, the log.",
     ),
     "token": Scene(
-        "Token", _token(),
+        "Token", _token,
         "Alice has 1,000 tokens and pays Bob 5 of them. How many slots of storage does "
         "that change?", (1, 2, 3), "", _changed_slots,
         "Two balances. A token is a table, and a payment is two entries of it.",
     ),
     "vault": Scene(
-        "Vault", _vault(),
+        "Vault", _vault,
         "Bob has put 3 ether into the vault. A thief deposits 1 and withdraws it. How "
         "often is the thief paid?", (1, 2, 4), "", _payments,
         "The vault pays before it notes that it has paid, and who is paid can call "

@@ -228,13 +228,13 @@ def find_stops(run: Play, stops: tuple[tuple[str, int], ...]) -> list[int]:
 def draw_lines(run: Play, state: TimeTravelState) -> dict[str, Any]:
     """Return the lines of the contract that runs, around the present one."""
     moment, recording = state.moment, run.recording
-    home, now, near = run.homes[state.open], None, None
+    home, now, near = find_home(run, state), None, None
     if moment < len(recording):
-        call = recording.calls[recording.owners[moment]]
-        home = run.home(call.code_address) or home
         at = line_at(run, moment)
         now = at[1] if at else None
         near = now or _nearest_line(run, moment)
+    elif run.lines:
+        near = run.lines[-1]
     texts = home.source.text.split("\n")
     coded = set(home.lines.values())
     name = home.source.name
@@ -257,6 +257,13 @@ def draw_lines(run: Play, state: TimeTravelState) -> dict[str, Any]:
         "stray": moment < len(recording) and now is None,
         "language": home.source.language,
     }
+
+
+def find_home(run: Play, state: TimeTravelState) -> Home:
+    """Return the contract that runs; the one that was called once all is over."""
+    recording = run.recording
+    call = recording.calls[recording.call_at(state.moment)]
+    return run.home(call.code_address) or run.homes[state.open]
 
 
 def _nearest_line(run: Play, moment: int) -> int | None:

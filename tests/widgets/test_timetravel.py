@@ -1,6 +1,8 @@
 """The time machine: any moment is what the machine saw, whichever way one came."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -34,6 +36,8 @@ ACTIONS = st.one_of(
     st.builds(lambda t: Action.of("text", text=t),
               st.sampled_from(["PUSH1 1", "PUSH 1 PUSH0 SSTORE", "ADDD", ""])),
     st.builds(lambda t: Action.of("call", call=t), st.sampled_from(["5", "0x1", "x"])),
+    st.builds(lambda t: Action.of("arguments", arguments=t), st.just("1")),
+    st.builds(lambda t: Action.of("to", to=t), st.sampled_from(["Other", "No"])),
     st.builds(lambda v: Action.of("value", value=v), st.sampled_from(["0", "7", "-1"])),
     st.builds(lambda g: Action.of("gas", gas=g), st.sampled_from([0, 50, 100_000, -1])),
     st.builds(lambda s: Action.of("sender", sender=s), st.sampled_from(["Bob", "Eve"])),
@@ -229,6 +233,55 @@ def test_an_edit_runs_only_when_asked_and_a_wrong_one_is_refused() -> None:
     assert session.picture["run"]["length"] == 4
     assert session.state.scene == ""
     assert session.picture["predict"] is None
+
+
+def test_the_editor_opens_the_contract_that_runs() -> None:
+    session = begin("vault")
+    assert go(session, "jump", moment=430)["step"]["contract"] == "Vault"
+    session.act(Action.of("edit", on=True))
+    assert session.state.open == 0
+    session.act(Action.of("edit", on=False))
+    assert go(session, "jump", moment=0)["step"]["contract"] == "Thief"
+    session.act(Action.of("edit", on=True))
+    assert session.state.open == 1
+
+
+def test_a_contract_may_be_created_with_something_else_and_another_called() -> None:
+    session = begin("counter")
+    session.act(Action.of("arguments", arguments="99"))
+    session.act(Action("run"))
+    run = go(session, "jump", moment=session.picture["run"]["length"])
+    (row,) = [r for r in run["storage"]["rows"] if r["name"] == "count"]
+    assert (row["first"], row["now"]) == ("99", "100")
+    session = begin("vault")
+    session.act(Action.of("to", to="Vault"))
+    session.act(Action.of("call", call="deposit()"))
+    session.act(Action("run"))
+    assert session.picture["run"]["calls"]["size"] == 1
+    with pytest.raises(InvalidAction, match="to is not one of Vault, Thief"):
+        session.act(Action.of("to", to="Bank"))
+
+
+def test_a_vyper_program_of_ones_own_runs() -> None:
+    text = "n: uint256\n@deploy\ndef __init__(x: uint256):\n    self.n = x\n"
+    text += "@external\ndef twice() -> uint256:\n    return 2 * self.n\n"
+    options = {"text": text, "language": "vyper", "arguments": "21", "call": "twice()"}
+    session = Session(LESSON, options=options)
+    assert session.picture["run"]["outcome"]["said"] == "42"
+
+
+def test_assembly_runs_without_what_compiles_contracts() -> None:
+    program = (
+        "import sys\n"
+        "from minichain.widgets import GasGolf, TimeTravel\n"
+        "GasGolf().act('submit')\n"
+        "TimeTravel().act('step', by=1)\n"
+        "print([m for m in sys.modules if m.startswith(('eth_abi', 'vyper'))])"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.strip() == "[]"
 
 
 def test_a_dropped_edit_leaves_the_run_alone() -> None:
