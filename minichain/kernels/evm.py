@@ -269,6 +269,7 @@ def run_message(
             if status == at.FIND_BLOCK:
                 # The host finishes this instruction; any other begins anew.
                 r[frame + at.LEFT] = gas
+                r[frame + at.WORDS] = size
                 r[at.BUDGET] = budget
                 return status
             r[frame + at.LEFT] = before
