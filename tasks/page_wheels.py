@@ -65,6 +65,7 @@ WHEELS = (
         ),
     ),
     Wheel("minichain", (), ("page",)),
+    Wheel("pairing", ("py-ecc",), ("page",)),
     Wheel("plotly", ("plotly", "narwhals"), ("page",)),
     Wheel(
         "contracts",

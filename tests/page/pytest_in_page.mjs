@@ -1,4 +1,5 @@
 // Runs pytest in the page's Python, under Node: node pytest_in_page.mjs PYODIDE WHEELS LIBRARIES PROJECT WORD...
+// Official suites are where MINICHAIN_VECTORS says.
 
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
@@ -6,13 +7,18 @@ import { gunzipSync } from "node:zlib";
 
 const [folder, wheels, libraries, project, ...words] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`));
-const python = await loadPyodide({ indexURL: `${folder}/`, env: { HOME: "/home", MINICHAIN_KERNELS: "/lib/kernels.so", PYTEST_DISABLE_PLUGIN_AUTOLOAD: "1" } });
+const vectors = process.env.MINICHAIN_VECTORS;
+const env = { HOME: "/home", MINICHAIN_KERNELS: "/lib/kernels.so", PYTEST_DISABLE_PLUGIN_AUTOLOAD: "1" };
+if (vectors) env.MINICHAIN_VECTORS = "/vectors";
+const python = await loadPyodide({ indexURL: `${folder}/`, env });
 python.FS.writeFile("/lib/kernels.so", gunzipSync(readFileSync(`${wheels}/kernels.so.gz`)));
 for (const name of ["page", "minichain"]) {
   const data = gunzipSync(readFileSync(`${wheels}/${name}-1-py3-none-any.whl.gz`));
   python.unpackArchive(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength), "wheel", { extractDir: "/lib/python3.14/site-packages" });
 }
-for (const [place, root] of [["/libraries", libraries], ["/project", project]]) {
+const folders = [["/libraries", libraries], ["/project", project]];
+if (vectors) folders.push(["/vectors", vectors]);
+for (const [place, root] of folders) {
   python.FS.mkdirTree(place);
   python.FS.mount(python.FS.filesystems.NODEFS, { root }, place);
 }
