@@ -192,7 +192,6 @@ class Host:
         if wanted < number <= wanted + MOST_BACK:
             found = self._environment.block_hash(BlockNumber(wanted))
         stack[top] = _number(found)
-        r[frame + at.PC] += 1
 
     def _run_precompile(self) -> None:
         arena, frame = self._arena, self._frame()

@@ -10,14 +10,11 @@ from typing import Any
 from minichain.kernels.runtime import routine
 from minichain.kernels.word import (
     add_modulo,
-    divide,
     divide_signed,
     is_less_signed,
     low64,
-    modulo,
     modulo_signed,
     multiply_modulo,
-    power,
     saturate,
     shift_right_signed,
     u256,
@@ -26,15 +23,11 @@ from minichain.kernels.word import (
 
 @routine
 def quotient(op: int, left: Any, right: Any) -> Any:
-    """Return what DIV, SDIV, MOD or SMOD gives; anything by zero is zero."""
+    """Return what SDIV or SMOD gives; anything by zero is zero."""
     if right == u256(0):
         return right
-    if op == 0x04:
-        return divide(left, right)
     if op == 0x05:
         return divide_signed(left, right)
-    if op == 0x06:
-        return modulo(left, right)
     return modulo_signed(left, right)
 
 
@@ -84,35 +77,18 @@ def sign_extended(place: Any, value: Any) -> Any:
 
 @routine
 def computed(op: int, left: Any, right: Any) -> Any:
-    """Return what an instruction of two words gives; ``left`` was on top."""
-    if op == 0x01:
-        return u256(left + right)
-    if op == 0x02:
-        return u256(left * right)
-    if op == 0x03:
-        return u256(left - right)
+    """Return what one of the rarer instructions of two words gives.
+
+    ``left`` was on top.
+    """
     if op <= 0x07:
         return quotient(op, left, right)
-    if op == 0x0A:
-        return power(left, right)
     if op == 0x0B:
         return sign_extended(left, right)
-    if op == 0x10:
-        return u256(left < right)
-    if op == 0x11:
-        return u256(left > right)
     if op == 0x12:
         return u256(is_less_signed(left, right))
     if op == 0x13:
         return u256(is_less_signed(right, left))
-    if op == 0x14:
-        return u256(left == right)
-    if op == 0x16:
-        return left & right
-    if op == 0x17:
-        return left | right
-    if op == 0x18:
-        return left ^ right
     if op == 0x1A:
         return picked_byte(left, right)
     return shifted(op, left, right)

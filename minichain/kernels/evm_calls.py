@@ -16,6 +16,7 @@ from minichain.kernels.evm_frames import (
     name_frame,
     push_frame,
 )
+from minichain.kernels.evm_memory import grow_memory
 from minichain.kernels.evm_outside import (
     COLD_ACCOUNT,
     NEW_ACCOUNT,
@@ -35,35 +36,6 @@ STIPEND = 2_300
 
 LAST_PRECOMPILE = 10
 """Addresses 1 to this are contracts that the machine itself brings."""
-
-LARGEST_OFFSET = 0xFFFFFFFF
-"""No gas pays for memory beyond it."""
-
-
-@routine
-def grow_memory(r: Any, frame: int, memory: Any, offset: Any, length: Any) -> int:
-    """Pay for the memory that a word's worth of offset and length reach."""
-    count = saturate(length)
-    if count == 0:
-        return at.GO_ON
-    start = saturate(offset)
-    if start > LARGEST_OFFSET or count > LARGEST_OFFSET:
-        return at.OUT_OF_GAS
-    words = (start + count + 31) >> 5
-    had = r[frame + at.WORDS]
-    if words <= had:
-        return at.GO_ON
-    cost = 3 * (words - had) + (words * words >> 9) - (had * had >> 9)
-    if r[frame + at.LEFT] < cost:
-        return at.OUT_OF_GAS
-    end = r[frame + at.MEMORY_AT] + 32 * words + at.PADDING
-    if end > len(memory):
-        r[at.WHICH] = at.MEMORY
-        r[at.SIZE] = end
-        return at.MORE_BYTES
-    r[frame + at.LEFT] -= cost
-    r[frame + at.WORDS] = words
-    return at.GO_ON
 
 
 @routine
@@ -108,10 +80,14 @@ def enter_call(r: Any, w: Any, frame: int, stack: Any, memory: Any, op: int) -> 
     pays = value != u256(0)
     if pays and op == at.OP_CALL and r[frame + at.STATIC] == 1:
         return at.STATIC_CHANGE
-    status = grow_memory(r, frame, memory, stack[spot], stack[spot - 1])
+    status = grow_memory(
+        r, frame, memory, saturate(stack[spot]), saturate(stack[spot - 1])
+    )
     if status != at.GO_ON:
         return status
-    status = grow_memory(r, frame, memory, stack[spot - 2], stack[spot - 3])
+    status = grow_memory(
+        r, frame, memory, saturate(stack[spot - 2]), saturate(stack[spot - 3])
+    )
     if status != at.GO_ON:
         return status
     memory_at = r[frame + at.MEMORY_AT] + 32 * r[frame + at.WORDS]

@@ -198,7 +198,7 @@ def _answer(r: Any, w: Any, stack: Any, memory: Any, returned: Any, done: int) -
 
 
 @routine
-def leave(
+def end_frame(
     r: Any, w: Any, stack: Any, memory: Any, code: Any, jumps: Any, returned: Any,
     block: Any, done: int, start: int, count: int,
 ) -> int:  # fmt: skip
@@ -239,3 +239,19 @@ def leave(
         return at.DONE
     _answer(r, w, stack, memory, returned, done)
     return at.GO_ON
+
+
+@routine
+def leave(
+    r: Any, w: Any, stack: Any, memory: Any, code: Any, jumps: Any, returned: Any,
+    block: Any, done: int,
+) -> int:  # fmt: skip
+    """End the newest frame, whose last instruction came to ``done``."""
+    start = 0
+    count = 0
+    if done == at.RETURN or done == at.REVERT:
+        start = r[at.OUTPUT_AT]
+        count = r[at.OUTPUT_LENGTH]
+    return end_frame(
+        r, w, stack, memory, code, jumps, returned, block, done, start, count
+    )

@@ -13,8 +13,8 @@ calls of the kernel, since nothing outside the header holds an absolute place.
     TOPICS_AT, ACCOUNT_ROOM, SLOT_ROOM, JOURNAL_ROOM, LOG_ROOM, ACCOUNT_MASK, SLOT_MASK,
     MESSAGE_KIND, MESSAGE_GAS, MESSAGE_ROW, MESSAGE_SENDER, MESSAGE_LENGTH,
     MESSAGE_STATIC, GAS_LEFT, ENDED, STACK_ROOM, GIVEN_NONCE, GIVEN_AT, GIVEN_LENGTH,
-    GIVEN_STORED, GIVEN_WARM, GIVEN_OWNER, ASKS_ALL,
-) = range(50)  # fmt: skip
+    GIVEN_STORED, GIVEN_WARM, GIVEN_OWNER, ASKS_ALL, OUTPUT_AT, OUTPUT_LENGTH,
+) = range(52)  # fmt: skip
 """Places in the header of ``r``."""
 
 HEADER = 64

@@ -129,10 +129,11 @@ def hash_range(message: Any, start: int, length: int, block: Any) -> Any:
         state = permute(_absorb(state, _as_words(block)))
         start += RATE
     # The last block: what is left, a mark behind it, a mark at the block's end.
-    for k in range(17):
-        block[k] = u64(0)
     left = end - start
-    for j in range(left):
+    whole = left >> 3
+    for k in range(17):
+        block[k] = load_word64(message, start + 8 * k) if k < whole else u64(0)
+    for j in range(8 * whole, left):
         block[j >> 3] ^= u64(u64(message[start + j]) << u64(8 * (j & 7)))
     block[left >> 3] ^= u64(u64(1) << u64(8 * (left & 7)))
     block[16] ^= u64(u64(1) << u64(63))

@@ -1,0 +1,51 @@
+"""A start is what the machine does first when its host calls: take what was given.
+
+The host lists accounts and slots, answers what was asked, or begins a message.
+"""
+
+from typing import Any
+
+from minichain.kernels import evm_layout as at
+from minichain.kernels.evm_creates import begin_message
+from minichain.kernels.evm_frames import end_frame, mark_jumps
+from minichain.kernels.evm_tables import index_rows, insert_account, take_slot
+from minichain.kernels.runtime import routine
+
+
+@routine
+def start(
+    r: Any, w: Any, stack: Any, memory: Any, code: Any, jumps: Any, returned: Any,
+    block: Any,
+) -> int:  # fmt: skip
+    """Do what the host wants first; return `GO_ON` if frames are to run then."""
+    action = r[at.ACTION]
+    r[at.ACTION] = at.RUN
+    if action == at.LIST_ACCOUNT:
+        return insert_account(r, w)
+    if action == at.LIST_SLOT:
+        return take_slot(r, w)
+    if action == at.LIST_ALL:
+        index_rows(r, w)
+        return at.DONE
+    if action == at.LIST_CODE:
+        first = r[at.GIVEN_AT]
+        mark_jumps(code, jumps, first, first + r[at.GIVEN_LENGTH])
+        return at.DONE
+    if action == at.TAKE_ACCOUNT:
+        insert_account(r, w)
+    elif action == at.TAKE_SLOT:
+        take_slot(r, w)
+    elif action == at.BEGIN:
+        status = begin_message(r, w, memory, code, jumps)
+        if status != at.ENTERED:
+            # There is a contract already, or the machine's own is called.
+            r[at.ENDED] = status
+            r[at.GAS_LEFT] = 0
+            return at.PRECOMPILE if status == at.PRECOMPILE else at.DONE
+    elif action == at.ANSWER:
+        # Its output is in place already.
+        return end_frame(
+            r, w, stack, memory, code, jumps, returned, block, r[at.REASON], -1,
+            r[at.RETURNED],
+        )  # fmt: skip
+    return at.GO_ON
