@@ -10,12 +10,16 @@ from typing import Any
 from minichain.kernels import evm_layout as at
 from minichain.kernels.evm import run_message
 from minichain.kernels.runtime import Runtime, default_runtime
+from minichain.units import Address
 
 WORD = 32
 """Bytes of a word."""
 
 MOST_CODE = 1 << 20
 """Bytes of code that are kept from one message to the next."""
+
+MOST_ROWS = 1 << 16
+"""Accounts and slots that are kept."""
 
 _BUFFERS = {
     at.MEMORY: "memory",
@@ -57,6 +61,14 @@ class Words:
     def __setitem__(self, index: int, value: int) -> None:
         self.raw[WORD * index : WORD * index + WORD] = value.to_bytes(WORD, "little")
 
+    def read(self, start: int, count: int) -> list[bytes]:
+        """Return words as 32 bytes each, big-endian."""
+        part = self.raw[WORD * start : WORD * (start + count)]
+        part.reverse()
+        words = [bytes(part[i : i + WORD]) for i in range(0, len(part), WORD)]
+        words.reverse()
+        return words
+
 
 class Arena:
     """The arrays of one machine.
@@ -85,6 +97,7 @@ class Arena:
         self.block = self._integers(17)
         self.stack = self._words(1 << 12)
         self.codes: dict[bytes, int] = {}
+        self.names: dict[int, Address] = {}
         self.r: Any = self._integers(at.HEADER)
         self.w: Any = self._words(at.BLOCK_WORDS)
         self.r[at.CODE_TOP] = at.PADDING
@@ -154,9 +167,42 @@ class Arena:
         self.r[at.ACTION] = action
         return self.run()
 
+    def put_address(self, index: int, address: bytes) -> None:
+        """Set a word to an address; nothing else is ever put there."""
+        if self.is_plain:
+            self.w[index] = int.from_bytes(address, "big")
+        else:
+            self.w.raw[WORD * index : WORD * index + len(address)] = address[::-1]
+
+    def read_words(self, start: int, count: int) -> list[bytes]:
+        """Return words as 32 bytes each, big-endian."""
+        if self.is_plain:
+            return [
+                word.to_bytes(WORD, "big") for word in self.w[start : start + count]
+            ]
+        words: list[bytes] = self.w.read(start, count)
+        return words
+
+    def name(self, row: int) -> Address:
+        """Return the address of an account's row."""
+        name = self.names.get(row)
+        if name is None:
+            words = self.r[at.ACCOUNT_WORDS_AT] + row * at.ACCOUNT_WORDS
+            name = Address(self.w[words + at.ADDRESS].to_bytes(20, "big"))
+            self.names[row] = name
+        return name
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether it holds so much that it is better to begin anew."""
+        r = self.r
+        rows = r[at.ACCOUNTS] + r[at.SLOTS]
+        return bool(rows > MOST_ROWS or r[at.CODE_TOP] > MOST_CODE)
+
     def forget(self) -> None:
         """Forget every account and slot, and code if there is much of it."""
         r = self.r
+        self.names.clear()
         if r[at.ACCOUNTS]:
             for name, table in _INDEXES:
                 start, count = r[name], 2 * self._room[table]

@@ -15,58 +15,59 @@ def to_address(word: int) -> Address:
     return Address(word.to_bytes(20, "big"))
 
 
-def _address(arena: Arena, row: int) -> Address:
-    words = arena.r[at.ACCOUNT_WORDS_AT] + row * at.ACCOUNT_WORDS
-    return to_address(arena.w[words + at.ADDRESS])
+def write_changes(arena: Arena, state: State) -> bool:
+    """Write what the message changed; return whether a contract was destroyed."""
+    r = arena.r
+    start = r[at.JOURNAL_AT]
+    is_destroyed = False
+    for entry in r[start : start + r[at.CHANGED]]:
+        if entry & 1:
+            is_destroyed |= _write_account(arena, state, entry >> 1)
+        else:
+            _write_slot(arena, state, entry >> 1)
+    return is_destroyed
 
 
-def write_accounts(arena: Arena, state: State) -> None:
-    """Write each account that is not as it was."""
+def _write_slot(arena: Arena, state: State, row: int) -> None:
     r, w = arena.r, arena.w
-    for row in range(r[at.ACCOUNTS]):
-        place = r[at.ACCOUNTS_AT] + row * at.ACCOUNT
-        address = _address(arena, row)
-        if r[place + at.DEAD] == r[at.TRANSACTION]:
-            state.set_account(address, EMPTY_ACCOUNT)
-            continue
-        account = state.account(address)
-        balance = w[r[at.ACCOUNT_WORDS_AT] + row * at.ACCOUNT_WORDS + at.BALANCE]
-        nonce = r[place + at.NONCE] % WRAP
-        if account.balance != balance:
-            state.set_balance(address, Wei(balance))
-        if account.nonce != nonce:
-            state.set_nonce(address, nonce)
-        is_new = r[place + at.CREATED] == r[at.TRANSACTION]
-        if is_new and r[place + at.BYTES_LENGTH]:
-            start, length = r[place + at.BYTES_AT], r[place + at.BYTES_LENGTH]
-            state.set_code(address, bytes(arena.code[start : start + length]))
+    owner = r[r[at.SLOTS_AT] + row * at.SLOT + at.SLOT_ACCOUNT]
+    words = r[at.SLOT_WORDS_AT] + row * at.SLOT_WORDS
+    state.set_storage(arena.name(owner), w[words + at.KEY], w[words + at.NOW])
 
 
-def write_slots(arena: Arena, state: State) -> None:
-    """Write each slot that is not as it was."""
-    r, w = arena.r, arena.w
-    for row in range(r[at.SLOTS]):
-        place = r[at.SLOTS_AT] + row * at.SLOT
-        owner = r[place + at.SLOT_ACCOUNT]
-        if r[place + at.SLOT_SEEN] != r[at.TRANSACTION] or owner >= at.TRANSIENT:
-            continue
-        if r[r[at.ACCOUNTS_AT] + owner * at.ACCOUNT + at.DEAD] == r[at.TRANSACTION]:
-            continue
-        words = r[at.SLOT_WORDS_AT] + row * at.SLOT_WORDS
-        now = w[words + at.NOW]
-        if now != w[words + at.BEFORE]:
-            state.set_storage(_address(arena, owner), w[words + at.KEY], now)
+def _write_account(arena: Arena, state: State, row: int) -> bool:
+    """Write an account that is not as it was; return whether it was destroyed."""
+    r = arena.r
+    place = r[at.ACCOUNTS_AT] + row * at.ACCOUNT
+    address = arena.name(row)
+    if r[place + at.DEAD] == r[at.TRANSACTION]:
+        state.set_account(address, EMPTY_ACCOUNT)
+        return True
+    account = state.account(address)
+    words = r[at.ACCOUNT_WORDS_AT] + row * at.ACCOUNT_WORDS
+    balance = arena.w[words + at.BALANCE]
+    nonce = r[place + at.NONCE] % WRAP
+    if account.balance != balance:
+        state.set_balance(address, Wei(balance))
+    if account.nonce != nonce:
+        state.set_nonce(address, nonce)
+    is_new = r[place + at.CREATED] == r[at.TRANSACTION]
+    if is_new and r[place + at.BYTES_LENGTH]:
+        start, length = r[place + at.BYTES_AT], r[place + at.BYTES_LENGTH]
+        state.set_code(address, bytes(arena.code[start : start + length]))
+    return False
 
 
 def read_logs(arena: Arena) -> tuple[Log, ...]:
     """Return what was logged, in order."""
-    r, w = arena.r, arena.w
+    r = arena.r
+    count = r[at.LOGGED]
+    rows = list(r[r[at.LOGS_AT] : r[at.LOGS_AT] + at.LOG * count])
+    topics = arena.read_words(r[at.TOPICS_AT], at.LOG * count)
+    data = bytes(arena.logged[: r[at.LOG_BYTES]])
     logs = []
-    for row in range(r[at.LOGGED]):
-        place, topic = r[at.LOGS_AT] + row * at.LOG, r[at.TOPICS_AT] + row * at.LOG
-        start, length = r[place + at.LOG_AT], r[place + at.LOG_LENGTH]
-        words = [w[topic + i] for i in range(r[place + at.LOG_TOPICS])]
-        topics = tuple(Hash32(word.to_bytes(32, "big")) for word in words)
-        data = bytes(arena.logged[start : start + length])
-        logs.append(Log(_address(arena, r[place + at.LOG_ACCOUNT]), topics, data))
+    for i in range(0, at.LOG * count, at.LOG):
+        account, number, start, length = rows[i : i + at.LOG]
+        named = tuple(map(Hash32, topics[i : i + number]))
+        logs.append(Log(arena.name(account), named, data[start : start + length]))
     return tuple(logs)

@@ -1,6 +1,5 @@
-"""An execution is one message run to its end, in an arena that was idle."""
+"""An execution is one message run to its end, by a host that was idle."""
 
-from minichain.evm.arena import Arena
 from minichain.evm.host import Host
 from minichain.evm.message import Environment, Message, Outcome, Steps
 from minichain.evm.precompiles import PRECOMPILES
@@ -8,7 +7,7 @@ from minichain.kernels.runtime import Runtime
 from minichain.ledger.state import State
 from minichain.units import Wei
 
-_IDLE: dict[Runtime | None, list[Arena]] = {}
+_IDLE: dict[Runtime | None, list[Host]] = {}
 
 
 def execute(
@@ -46,12 +45,14 @@ def execute(
         state.add_balance(message.sender, Wei(-message.value))
         state.add_balance(message.to, message.value)
         return Outcome(success=True, output=b"", gas_left=message.gas)
-    idle = _IDLE.setdefault(runtime, [])
-    # A step may run another message: each has an arena of its own.
-    arena = idle.pop() if idle else Arena(runtime)
-    outcome = Host(arena, state, environment, message, on_step).run()
+    idle = _IDLE.get(runtime)
+    if idle is None:
+        idle = _IDLE[runtime] = []
+    # A step may run another message: each has a host of its own.
+    host = idle.pop() if idle else Host(runtime)
+    outcome = host.run(message, state, environment, on_step)
     # Where anything was raised the arena is not as it was, and is not used again.
-    idle.append(arena)
+    idle.append(host)
     return outcome
 
 

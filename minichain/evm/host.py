@@ -1,32 +1,29 @@
 """The host gives the machine what it lacks: accounts, slots, precompiled contracts.
 
 Nothing of a state changes before the message has ended; then its changes are written
-at once. A message that fails has none.
+at once. A message that fails has none. What one message has brought into the arena is
+there for the next, unless something else has written it meanwhile.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from minichain.evm.arena import Arena
-from minichain.evm.effects import (
-    WRAP,
-    read_logs,
-    to_address,
-    write_accounts,
-    write_slots,
-)
+from minichain.evm.effects import WRAP, read_logs, to_address, write_changes
 from minichain.evm.halts import HALTS
 from minichain.evm.message import (
+    NO_GAS,
     Environment,
     Message,
     Outcome,
-    Step,
     Steps,
     compute_created_address,
 )
 from minichain.evm.precompiles import PRECOMPILES, Failed
+from minichain.evm.steps import read_step
 from minichain.kernels import evm_layout as at
-from minichain.ledger.state import EMPTY_ACCOUNT, EMPTY_ROOT, State
+from minichain.kernels.runtime import Runtime
+from minichain.ledger.state import EMPTY_ACCOUNT, EMPTY_ROOT, State, Table
 from minichain.units import Address, BlockNumber, Gas
 
 FIRST_WORD = 0x30
@@ -35,46 +32,37 @@ FIRST_WORD = 0x30
 MOST_BACK = 256
 """Blocks before this one whose hashes are known."""
 
+MOST_BEHIND = 256
+"""Writes of others up to which it is worth while to read anew what they wrote."""
+
+SPARE = 1 << 13
+"""Bytes of memory that there are behind a message's input, at least."""
+
 
 def _number(data: bytes) -> int:
     return int.from_bytes(data, "big")
 
 
 class Host:
-    """One message on its way through an arena.
+    """An arena, and who answers what its loop asks; it runs one message at a time.
 
     Parameters
     ----------
-    arena : Arena
-        Nobody else uses it meanwhile.
-    state : State
-        Read as the message asks, and written when it has succeeded.
-    environment : Environment
-        The block.
-    message : Message
-        What is called.
-    on_step : callable, optional
-        Sees the machine before each instruction.
+    runtime : str, optional
+        How the loop runs; the fastest way there is, if not given.
     """
 
-    def __init__(
-        self, arena: Arena, state: State, environment: Environment, message: Message,
-        on_step: Steps | None = None,
-    ) -> None:  # fmt: skip
-        self._arena, self._state = arena, state
-        self._environment, self._message, self._on_step = environment, message, on_step
-        warm = {message.sender, environment.beneficiary, *PRECOMPILES}
-        self._warm_slots: set[tuple[Address, int]] = set()
-        for address, slots in message.access_list:
-            warm.add(address)
-            self._warm_slots.update((address, _number(slot)) for slot in slots)
+    def __init__(self, runtime: Runtime | None = None) -> None:
+        self._arena = arena = Arena(runtime)
+        self._state = State()
+        self._environment: Environment | None = None
+        self._on_step: Steps | None = None
         self._split: tuple[Gas, Gas] | None = None
         self._depth = 0
-        self._to = message.to
-        if self._to is None:
-            nonce = state.account(message.sender).nonce
-            self._to = message.creates or compute_created_address(message.sender, nonce)
-        self._warm = warm | {self._to}
+        # The writes to the state that the arena's rows know of.
+        self._known: list[tuple[Table, Any]] = []
+        self._known_count = 0
+        self._price = self._value = 0
         self._answers: dict[int, Callable[[], None]] = {
             at.STEP: self._show,
             at.LOAD_ACCOUNT: self._bring_account,
@@ -85,42 +73,71 @@ class Host:
             at.MORE_BYTES: arena.make_bytes,
         }
 
-    def run(self) -> Outcome:
-        """Run the message to its end and write what it changed."""
-        arena, answers = self._arena, self._answers
-        self._begin()
-        status = arena.ask(at.BEGIN)
+    def run(
+        self, message: Message, state: State, environment: Environment,
+        on_step: Steps | None = None,
+    ) -> Outcome:  # fmt: skip
+        """Run a message to its end and write what it changed."""
+        arena = self._arena
+        self._state, self._on_step = state, on_step
+        self._catch_up()
+        if environment is not self._environment:
+            self._set_block(environment)
+        if on_step is not None:
+            self._split, self._depth = None, 0
+        to = message.to
+        if to is None:
+            nonce = state.account(message.sender).nonce
+            to = message.creates or compute_created_address(message.sender, nonce)
+        self._begin(message, to)
+        arena.r[at.ACTION] = at.BEGIN
+        status = arena.run()
         while status != at.DONE:
-            answers[status]()
+            self._answers[status]()
             status = arena.run()
-        return self._finish()
+        return self._finish(message, to)
 
-    def _begin(self) -> None:
-        arena, message = self._arena, self._message
-        arena.forget()
-        arena.reserve("memory", len(message.data) + (1 << 13))
-        arena.reserve("code", arena.r[at.CODE_TOP] + len(message.data) + at.PADDING)
+    def _catch_up(self) -> None:
+        """Read anew what others have written since the last message."""
+        written = self._state.written
+        behind = len(written) - self._known_count
+        if written is not self._known or behind > MOST_BEHIND or self._arena.is_crowded:
+            self._arena.forget()
+        elif behind:
+            for table, key in dict.fromkeys(written[self._known_count :]):
+                if table is Table.ACCOUNTS:
+                    self._list(key)
+                elif table is Table.STORAGE:
+                    self._list_slot(*key)
+        self._known, self._known_count = written, len(written)
+
+    def _begin(self, message: Message, to: Address) -> None:
+        arena = self._arena
+        count = len(message.data)
+        if count + SPARE > len(arena.memory):
+            arena.reserve("memory", count + SPARE)
+        if message.to is None:
+            arena.reserve("code", arena.r[at.CODE_TOP] + count + at.PADDING)
+        arena.memory[:count] = message.data
+        if message.access_list:
+            self._warm_up(message)
+        arena.put_address(at.ORIGIN, message.sender)
+        arena.put_address(at.MESSAGE_TO, to)
         r, w = arena.r, arena.w
-        r[at.TRANSACTION] += 1
-        r[at.JOURNALED] = r[at.LOGGED] = r[at.LOG_BYTES] = r[at.REFUND] = 0
-        r[at.RETURNED] = r[at.REASON] = 0
+        if (message.value, message.gas_price) != (self._value, self._price):
+            self._value, self._price = message.value, message.gas_price
+            w[at.MESSAGE_VALUE], w[0x3A - FIRST_WORD] = self._value, self._price
         r[at.BUDGET] = -1 if self._on_step is None else 0
-        r[at.ASKS_ALL] = int(bool(self._warm_slots))
-        self._set_block(w)
-        r[at.MESSAGE_SENDER] = self._list(message.sender)
-        assert self._to is not None
-        r[at.MESSAGE_ROW] = self._list(self._to)
-        r[at.MESSAGE_KIND] = int(message.to is None)
+        r[at.MESSAGE_KIND] = message.to is None
         r[at.MESSAGE_GAS] = message.gas
-        r[at.MESSAGE_STATIC] = int(message.is_static)
-        r[at.MESSAGE_LENGTH] = len(message.data)
-        w[at.MESSAGE_VALUE] = message.value
-        arena.memory[: len(message.data)] = message.data
+        r[at.MESSAGE_STATIC] = message.is_static
+        r[at.MESSAGE_LENGTH] = count
+        r[at.BLOBS] = len(message.blob_hashes)
+        for i, blob_hash in enumerate(message.blob_hashes):
+            w[at.BLOB_WORDS + i] = _number(blob_hash)
 
-    def _set_block(self, w: Any) -> None:
-        block, message = self._environment, self._message
-        w[0x32 - FIRST_WORD] = _number(message.sender)
-        w[0x3A - FIRST_WORD] = message.gas_price
+    def _set_block(self, block: Environment) -> None:
+        w = self._arena.w
         w[0x41 - FIRST_WORD] = _number(block.beneficiary)
         w[0x42 - FIRST_WORD] = block.time
         w[0x43 - FIRST_WORD] = block.number
@@ -129,15 +146,29 @@ class Host:
         w[0x46 - FIRST_WORD] = block.chain_id
         w[0x48 - FIRST_WORD] = block.base_fee_per_gas
         w[0x4A - FIRST_WORD] = block.blob_base_fee
-        self._arena.r[at.BLOBS] = len(message.blob_hashes)
-        for i, blob_hash in enumerate(message.blob_hashes):
-            w[at.BLOB_WORDS + i] = _number(blob_hash)
+        self._environment = block
+
+    def _warm_up(self, message: Message) -> None:
+        """Bring what an access list announces; the next message will find it warm."""
+        warm = self._arena.r[at.TRANSACTION] + 1
+        for address, slots in message.access_list:
+            self._list(address, warm)
+            for slot in slots:
+                self._list_slot(address, _number(slot), warm)
 
     # What the loop asks for
 
-    def _list(self, address: Address) -> int:
+    def _list(self, address: Address, warm: int = 0) -> int:
         self._give(address)
+        self._arena.r[at.GIVEN_WARM] = warm
         return self._arena.ask(at.LIST_ACCOUNT)
+
+    def _list_slot(self, address: Address, key: int, warm: int = 0) -> None:
+        owner = self._list(address, warm)
+        self._give_slot(owner, address, key)
+        self._arena.w[at.WANTED] = key
+        self._arena.r[at.GIVEN_WARM] = warm
+        self._arena.ask(at.LIST_SLOT)
 
     def _bring_account(self) -> None:
         self._give(to_address(self._arena.w[at.WANTED]))
@@ -160,37 +191,38 @@ class Host:
         nonce = account.nonce
         r[at.GIVEN_NONCE] = nonce - WRAP if nonce >> 63 else nonce
         r[at.GIVEN_AT], r[at.GIVEN_LENGTH] = place, length
-        r[at.GIVEN_STORED] = int(is_stored)
-        r[at.GIVEN_WARM] = r[at.TRANSACTION] if address in self._warm else 0
+        r[at.GIVEN_STORED] = is_stored
+        r[at.GIVEN_WARM] = 0
         w[at.WANTED] = _number(address)
         w[at.GIVEN_BALANCE] = account.balance
         w[at.GIVEN_HASH] = _number(account.code_hash)
 
     def _bring_slot(self) -> None:
         arena = self._arena
+        owner = arena.r[at.GIVEN_OWNER]
+        self._give_slot(owner, arena.name(owner), arena.w[at.WANTED])
+        arena.r[at.ACTION] = at.TAKE_SLOT
+
+    def _give_slot(self, owner: int, address: Address, key: int) -> None:
+        """Put a slot's value where the loop takes it from."""
+        arena = self._arena
         if arena.is_nearly_full:
             arena.make_rows()
-        r, w = arena.r, arena.w
-        key = w[at.WANTED]
-        owner = r[at.ACCOUNT_WORDS_AT] + r[at.GIVEN_OWNER] * at.ACCOUNT_WORDS
-        address = to_address(w[owner + at.ADDRESS])
-        w[at.GIVEN_VALUE] = self._state.storage(address, key)
-        is_warm = (address, key) in self._warm_slots
-        r[at.GIVEN_WARM] = r[at.TRANSACTION] if is_warm else 0
-        r[at.ACTION] = at.TAKE_SLOT
+        arena.r[at.GIVEN_OWNER], arena.r[at.GIVEN_WARM] = owner, 0
+        arena.w[at.GIVEN_VALUE] = self._state.storage(address, key)
 
     def _frame(self) -> int:
         r = self._arena.r
         return int(r[at.FRAMES_AT] + r[at.DEPTH] * at.FRAME)
 
     def _find_block(self) -> None:
-        r, stack = self._arena.r, self._arena.stack
-        frame = self._frame()
-        top = r[frame + at.SP] - 1
-        wanted, number = stack[top], self._environment.number
+        block, stack = self._environment, self._arena.stack
+        assert block is not None
+        top = self._arena.r[self._frame() + at.SP] - 1
+        wanted = stack[top]
         found = b""
-        if wanted < number <= wanted + MOST_BACK:
-            found = self._environment.block_hash(BlockNumber(wanted))
+        if wanted < block.number <= wanted + MOST_BACK:
+            found = block.block_hash(BlockNumber(wanted))
         stack[top] = _number(found)
 
     def _run_precompile(self) -> None:
@@ -222,56 +254,33 @@ class Host:
             self._split = Gas(kept), Gas(r[frame + at.LEFT])
 
     def _show(self) -> None:
-        arena, frame = self._arena, self._frame()
-        r, w = arena.r, arena.w
+        r = self._arena.r
         if r[at.DEPTH] > self._depth:
-            self._note_split(frame)
-        pc = r[frame + at.PC]
-        is_inside = pc < r[frame + at.CODE_LENGTH]
-        memory, size = r[frame + at.MEMORY_AT], 32 * r[frame + at.WORDS]
-        own = w[r[at.FRAME_WORDS_AT] + r[at.DEPTH] * at.FRAME_WORDS]
-        stack = arena.stack
-        step = Step(
-            depth=r[at.DEPTH] + 1,
-            pc=pc,
-            opcode=arena.code[r[frame + at.CODE_AT] + pc] if is_inside else 0,
-            gas=Gas(r[frame + at.LEFT]),
-            stack=tuple(stack[i] for i in range(r[frame + at.BASE], r[frame + at.SP])),
-            memory=bytes(arena.memory[memory : memory + size]),
-            address=to_address(own),
-            refund=Gas(r[at.REFUND]),
-            returned=bytes(arena.returned[: r[at.RETURNED]]),
-            split=self._split,
-            halt=HALTS.get(r[at.REASON], ""),
-        )
+            self._note_split(self._frame())
+        step = read_step(self._arena, self._split)
         self._split, self._depth, r[at.REASON] = None, r[at.DEPTH], 0
         assert self._on_step is not None
         self._on_step(step)
-        r[at.BUDGET] = 1
+        self._arena.r[at.BUDGET] = 1
 
     # What the message came to
 
-    def _finish(self) -> Outcome:
-        arena, message = self._arena, self._message
+    def _finish(self, message: Message, to: Address) -> Outcome:
+        arena, state = self._arena, self._state
         r = arena.r
         ended = r[at.ENDED]
-        success = ended < at.REVERT
-        arena.memory[: len(message.data)] = bytes(len(message.data))
         output = bytes(arena.returned[: r[at.RETURNED]])
+        if ended >= at.REVERT:
+            gas_left = Gas(r[at.GAS_LEFT])
+            return Outcome(False, output, gas_left, error=HALTS.get(ended, ""))
+        is_destroyed = write_changes(arena, state) if r[at.CHANGED] else False
+        # What the arena holds is what it wrote, but for a contract that is gone.
+        self._known, self._known_count = state.written, len(state.written)
+        if is_destroyed:
+            self._known = []
+        logs = read_logs(arena) if r[at.LOGGED] else ()
         created = None
-        if success:
-            write_accounts(arena, self._state)
-            write_slots(arena, self._state)
-            if message.to is None:
-                created = self._to
-                assert created is not None
-                output = self._state.code(created)
-        return Outcome(
-            success=success,
-            output=output,
-            gas_left=Gas(r[at.GAS_LEFT]),
-            logs=read_logs(arena) if success else (),
-            refund=Gas(r[at.REFUND]) if success else Gas(0),
-            error=HALTS.get(ended, ""),
-            created=created,
-        )
+        if message.to is None:
+            created, output = to, state.code(to)
+        refund = Gas(r[at.REFUND]) if r[at.REFUND] else NO_GAS
+        return Outcome(True, output, Gas(r[at.GAS_LEFT]), logs, refund, "", created)

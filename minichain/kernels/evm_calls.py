@@ -21,10 +21,11 @@ from minichain.kernels.evm_outside import (
     COLD_ACCOUNT,
     NEW_ACCOUNT,
     WARM_ACCOUNT,
+    is_cold,
     is_empty,
     to_address,
 )
-from minichain.kernels.evm_tables import find_account, move_value, set_flag
+from minichain.kernels.evm_tables import find_account, move_value
 from minichain.kernels.runtime import i64, routine
 from minichain.kernels.word import low64, saturate, u256
 
@@ -33,9 +34,6 @@ PAYMENT = 9_000
 
 STIPEND = 2_300
 """Gas that the receiver gets with a payment."""
-
-LAST_PRECOMPILE = 10
-"""Addresses 1 to this are contracts that the machine itself brings."""
 
 
 @routine
@@ -52,7 +50,7 @@ def _refuse(r: Any, frame: int, stack: Any, gas: int) -> int:
 def start_code(r: Any, frame: int, target: int, address: Any) -> int:
     """Give a new frame the code of an account, and say what runs it."""
     number = saturate(address)
-    if 0 < number <= LAST_PRECOMPILE:
+    if 0 < number <= at.LAST_PRECOMPILE:
         r[frame + at.PRECOMPILED] = number
         return at.PRECOMPILE
     spot = r[at.ACCOUNTS_AT] + target * at.ACCOUNT
@@ -93,7 +91,7 @@ def enter_call(r: Any, w: Any, frame: int, stack: Any, memory: Any, op: int) -> 
     memory_at = r[frame + at.MEMORY_AT] + 32 * r[frame + at.WORDS]
     if lacks_room(r, memory, top, memory_at):
         return at.MORE_BYTES
-    cost = COLD_ACCOUNT if set_flag(r, w, target, at.WARM) else WARM_ACCOUNT
+    cost = COLD_ACCOUNT if is_cold(r, w, target, address) else WARM_ACCOUNT
     if pays:
         cost += PAYMENT
         if op == at.OP_CALL and is_empty(r, w, target):

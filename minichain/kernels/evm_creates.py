@@ -151,15 +151,29 @@ def enter_create(
 
 
 @routine
+def _take_part(r: Any, w: Any, address: Any) -> int:
+    """Return the row of one who takes part from the beginning, or -1 to be given it."""
+    row = find_account(r, w, address)
+    if row < 0:
+        w[at.WANTED] = address
+        return -1
+    r[r[at.ACCOUNTS_AT] + row * at.ACCOUNT + at.WARM] = r[at.TRANSACTION]
+    return row
+
+
+@routine
 def begin_message(r: Any, w: Any, memory: Any, code: Any, jumps: Any) -> int:
     """Begin the first frame: a call from outside, its input at memory's beginning."""
+    sender = _take_part(r, w, w[at.ORIGIN])
+    if sender < 0:
+        return at.LOAD_ACCOUNT
+    account = _take_part(r, w, w[at.MESSAGE_TO])
+    if account < 0 or _take_part(r, w, w[at.BENEFICIARY]) < 0:
+        return at.LOAD_ACCOUNT
     length = r[at.MESSAGE_LENGTH]
     memory_at = (length + 31) // 32 * 32
-    sender = r[at.MESSAGE_SENDER]
-    account = r[at.MESSAGE_ROW]
     value = w[at.MESSAGE_VALUE]
     gas = r[at.MESSAGE_GAS]
-    r[at.DEPTH] = -1
     if r[at.MESSAGE_KIND] == 1:
         return begin_create(
             r, w, memory, code, jumps, sender, account, value, gas, 0, length, 0,

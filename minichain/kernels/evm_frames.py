@@ -7,6 +7,7 @@ few writes. What a frame changed is undone when it fails.
 from typing import Any
 
 from minichain.kernels import evm_layout as at
+from minichain.kernels.evm_changes import finish
 from minichain.kernels.evm_table import STACK_LIMIT
 from minichain.kernels.evm_tables import note, undo
 from minichain.kernels.keccak import hash_range
@@ -236,6 +237,7 @@ def end_frame(
     if r[at.DEPTH] < 0:
         r[at.ENDED] = done
         r[at.GAS_LEFT] = r[frame + at.LEFT]
+        finish(r, w, memory, done)
         return at.DONE
     _answer(r, w, stack, memory, returned, done)
     return at.GO_ON

@@ -13,7 +13,7 @@ calls of the kernel, since nothing outside the header holds an absolute place.
     TOPICS_AT, ACCOUNT_ROOM, SLOT_ROOM, JOURNAL_ROOM, LOG_ROOM, ACCOUNT_MASK, SLOT_MASK,
     MESSAGE_KIND, MESSAGE_GAS, MESSAGE_ROW, MESSAGE_SENDER, MESSAGE_LENGTH,
     MESSAGE_STATIC, GAS_LEFT, ENDED, STACK_ROOM, GIVEN_NONCE, GIVEN_AT, GIVEN_LENGTH,
-    GIVEN_STORED, GIVEN_WARM, GIVEN_OWNER, ASKS_ALL, OUTPUT_AT, OUTPUT_LENGTH,
+    GIVEN_STORED, GIVEN_WARM, GIVEN_OWNER, OUTPUT_AT, OUTPUT_LENGTH, CHANGED,
 ) = range(52)  # fmt: skip
 """Places in the header of ``r``."""
 
@@ -33,8 +33,8 @@ FRAME = 24
 FRAME_WORDS = 3
 """Words of a frame: its own address, its caller's, and the value paid."""
 
-NONCE, BYTES_AT, BYTES_LENGTH, STORED, WARM, CREATED, DEAD = range(7)
-"""Places in an account: the last three are the number of a transaction, or 0."""
+NONCE, BYTES_AT, BYTES_LENGTH, STORED, WARM, CREATED, DEAD, LISTED = range(8)
+"""Places in an account: the last four are the number of a transaction, or 0."""
 
 ACCOUNT = 8
 """Integers of an account."""
@@ -45,10 +45,10 @@ ADDRESS, BALANCE, CODE_HASH = range(3)
 ACCOUNT_WORDS = 3
 """Number of words of an account."""
 
-SLOT_ACCOUNT, SLOT_WARM, SLOT_SEEN = range(3)
-"""Places in a slot: whose it is, the transaction that warmed it, the one that saw."""
+SLOT_ACCOUNT, SLOT_WARM, SLOT_SEEN, SLOT_LISTED = range(4)
+"""Places in a slot: whose it is, then the number of a transaction each, or 0."""
 
-SLOT = 3
+SLOT = 4
 """Integers of a slot."""
 
 KEY, NOW, BEFORE = range(3)
@@ -89,6 +89,12 @@ MESSAGE_VALUE = 49
 
 GIVEN_BALANCE, GIVEN_HASH, GIVEN_VALUE = 50, 51, 52
 """Words among them that the host gives for an account or a slot."""
+
+MESSAGE_TO, ORIGIN, BENEFICIARY = 53, 0x32 - 0x30, 0x41 - 0x30
+"""Words among them that are addresses: who is called, who sent, who gets the tips."""
+
+LAST_PRECOMPILE = 10
+"""Addresses 1 to this are contracts that the machine itself brings."""
 
 STOP, RETURN, REVERT = range(3)
 """How a frame ends well, or is reverted."""

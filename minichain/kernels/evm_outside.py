@@ -45,6 +45,17 @@ def is_empty(r: Any, w: Any, account: int) -> bool:
 
 
 @routine
+def is_cold(r: Any, w: Any, account: int, address: Any) -> bool:
+    """Make an account warm, and return whether it was cold.
+
+    The machine's own contracts are warm from the beginning.
+    """
+    if saturate(address) - 1 < at.LAST_PRECOMPILE and address != u256(0):
+        return False
+    return set_flag(r, w, account, at.WARM)
+
+
+@routine
 def look_at_account(
     r: Any, w: Any, frame: int, stack: Any, top: int, memory: Any, code: Any, op: int
 ) -> int:
@@ -56,7 +67,7 @@ def look_at_account(
     if row < 0:
         w[at.WANTED] = address
         return at.LOAD_ACCOUNT
-    cost = COLD_ACCOUNT if set_flag(r, w, row, at.WARM) else WARM_ACCOUNT
+    cost = COLD_ACCOUNT if is_cold(r, w, row, address) else WARM_ACCOUNT
     if r[frame + at.LEFT] < cost:
         return at.OUT_OF_GAS
     r[frame + at.LEFT] -= cost
@@ -127,7 +138,7 @@ def destroy(r: Any, w: Any, frame: int, stack: Any, top: int) -> int:
         return at.LOAD_ACCOUNT
     own = r[frame + at.SELF]
     balance = w[r[at.ACCOUNT_WORDS_AT] + own * at.ACCOUNT_WORDS + at.BALANCE]
-    cost = COLD_ACCOUNT if set_flag(r, w, heir, at.WARM) else 0
+    cost = COLD_ACCOUNT if is_cold(r, w, heir, address) else 0
     if balance != u256(0) and is_empty(r, w, heir):
         cost += NEW_ACCOUNT
     if r[frame + at.LEFT] < cost:

@@ -45,7 +45,7 @@ def _warm_slot(r: Any, w: Any, account: int, key: Any) -> int:
     if row < 0:
         owner = r[at.ACCOUNTS_AT] + account * at.ACCOUNT
         # A contract that is being created has nothing stored yet.
-        if r[owner + at.CREATED] != r[at.TRANSACTION] or r[at.ASKS_ALL] == 1:
+        if r[owner + at.CREATED] != r[at.TRANSACTION]:
             w[at.WANTED] = key
             r[at.GIVEN_OWNER] = account
             return -at.LOAD_SLOT

@@ -64,6 +64,7 @@ def insert_slot(r: Any, w: Any, account: int, key: Any, place: int) -> int:
     r[spot + at.SLOT_ACCOUNT] = account
     r[spot + at.SLOT_WARM] = 0
     r[spot + at.SLOT_SEEN] = 0
+    r[spot + at.SLOT_LISTED] = 0
     words = r[at.SLOT_WORDS_AT] + row * at.SLOT_WORDS
     w[words + at.KEY] = key
     w[words + at.NOW] = u256(0)
@@ -87,6 +88,7 @@ def insert_account(r: Any, w: Any) -> int:
     r[spot + at.WARM] = r[at.GIVEN_WARM]
     r[spot + at.CREATED] = 0
     r[spot + at.DEAD] = 0
+    r[spot + at.LISTED] = 0
     words = r[at.ACCOUNT_WORDS_AT] + row * at.ACCOUNT_WORDS
     w[words + at.ADDRESS] = w[at.WANTED]
     w[words + at.BALANCE] = w[at.GIVEN_BALANCE]
@@ -140,6 +142,8 @@ def set_balance(r: Any, w: Any, account: int, balance: Any) -> None:
 @routine
 def move_value(r: Any, w: Any, sender: int, receiver: int, value: Any) -> None:
     """Pay a value that the sender has."""
+    if value == u256(0):
+        return
     spot = r[at.ACCOUNT_WORDS_AT] + at.BALANCE
     set_balance(r, w, sender, u256(w[spot + sender * at.ACCOUNT_WORDS] - value))
     set_balance(r, w, receiver, u256(w[spot + receiver * at.ACCOUNT_WORDS] + value))

@@ -32,6 +32,9 @@ EMPTY_CODE_HASH = Hash32(
 )
 """Code hash of an account without code: Keccak-256 of no bytes."""
 
+MOST_WRITTEN = 4096
+"""Length of the list of latest writes."""
+
 NOTHING = Wei(0)
 """Balance of an account that owns nothing."""
 
@@ -125,6 +128,9 @@ class State:
     _stale: set[Address] = field(default_factory=set)
     _storage_tries: dict[Address, HashedTrie] = field(default_factory=dict)
     _stale_slots: dict[Address, set[int]] = field(default_factory=dict)
+    # The latest writes: who copied a part of the state knows what to read anew. When
+    # it is long, a new list begins.
+    written: list[tuple[Table, Any]] = field(default_factory=list)
 
     # Reading
 
@@ -230,6 +236,9 @@ class State:
             self._put(table, key, value)
 
     def _put(self, table: Table, key: Any, value: Any) -> None:
+        if len(self.written) == MOST_WRITTEN:
+            self.written = []
+        self.written.append((table, key))
         if value is None:
             self._tables[table].pop(key, None)
         else:
@@ -239,7 +248,10 @@ class State:
         elif table is Table.STORAGE:
             address, slot = key
             self._stale.add(address)
-            self._stale_slots.setdefault(address, set()).add(slot)
+            slots = self._stale_slots.get(address)
+            if slots is None:
+                slots = self._stale_slots[address] = set()
+            slots.add(slot)
 
     # Undoing
 
