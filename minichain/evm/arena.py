@@ -41,7 +41,7 @@ _WORDS = {
     at.ACCOUNT_WORDS_AT: (at.ACCOUNT_WORDS, "accounts"),
     at.SLOT_WORDS_AT: (at.SLOT_WORDS, "slots"),
     at.JOURNAL_WORDS_AT: (1, "journal"),
-    at.TOPICS_AT: (at.LOG, "logs"),
+    at.TOPICS_AT: (at.LOG_WORDS, "logs"),
 }
 _INDEXES = (at.ACCOUNT_INDEX_AT, "accounts"), (at.SLOT_INDEX_AT, "slots")
 
@@ -60,14 +60,6 @@ class Words:
 
     def __setitem__(self, index: int, value: int) -> None:
         self.raw[WORD * index : WORD * index + WORD] = value.to_bytes(WORD, "little")
-
-    def read(self, start: int, count: int) -> list[bytes]:
-        """Return words as 32 bytes each, big-endian."""
-        part = self.raw[WORD * start : WORD * (start + count)]
-        part.reverse()
-        words = [bytes(part[i : i + WORD]) for i in range(0, len(part), WORD)]
-        words.reverse()
-        return words
 
 
 class Arena:
@@ -98,6 +90,7 @@ class Arena:
         self.stack = self._words(1 << 12)
         self.codes: dict[bytes, int] = {}
         self.names: dict[int, Address] = {}
+        self.slots: dict[int, tuple[Address, int]] = {}
         self.r: Any = self._integers(at.HEADER)
         self.w: Any = self._words(at.BLOCK_WORDS)
         self.r[at.CODE_TOP] = at.PADDING
@@ -174,23 +167,28 @@ class Arena:
         else:
             self.w.raw[WORD * index : WORD * index + len(address)] = address[::-1]
 
-    def read_words(self, start: int, count: int) -> list[bytes]:
-        """Return words as 32 bytes each, big-endian."""
+    def read_words(self, start: int, count: int) -> bytes:
+        """Return words as 32 bytes each, little-endian."""
         if self.is_plain:
-            return [
-                word.to_bytes(WORD, "big") for word in self.w[start : start + count]
-            ]
-        words: list[bytes] = self.w.read(start, count)
-        return words
+            words = self.w[start : start + count]
+            return b"".join(word.to_bytes(WORD, "little") for word in words)
+        return bytes(self.w.raw[WORD * start : WORD * (start + count)])
 
     def name(self, row: int) -> Address:
         """Return the address of an account's row."""
-        name = self.names.get(row)
-        if name is None:
+        if row not in self.names:
             words = self.r[at.ACCOUNT_WORDS_AT] + row * at.ACCOUNT_WORDS
-            name = Address(self.w[words + at.ADDRESS].to_bytes(20, "big"))
-            self.names[row] = name
-        return name
+            word = self.w[words + at.ADDRESS]
+            self.names[row] = Address(word.to_bytes(20, "big"))
+        return self.names[row]
+
+    def find_slot(self, row: int) -> tuple[Address, int]:
+        """Return whose slot is in a row, and its number."""
+        if row not in self.slots:
+            owner = self.r[self.r[at.SLOTS_AT] + row * at.SLOT + at.SLOT_ACCOUNT]
+            words = self.r[at.SLOT_WORDS_AT] + row * at.SLOT_WORDS
+            self.slots[row] = self.name(owner), self.w[words + at.KEY]
+        return self.slots[row]
 
     @property
     def is_crowded(self) -> bool:
@@ -203,6 +201,7 @@ class Arena:
         """Forget every account and slot, and code if there is much of it."""
         r = self.r
         self.names.clear()
+        self.slots.clear()
         if r[at.ACCOUNTS]:
             for name, table in _INDEXES:
                 start, count = r[name], 2 * self._room[table]

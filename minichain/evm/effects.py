@@ -1,10 +1,10 @@
 """Effects are what a message that succeeded leaves: accounts, slots and logs."""
 
 from minichain.evm.arena import Arena
+from minichain.evm.record import Record
 from minichain.kernels import evm_layout as at
-from minichain.ledger.log import Log
 from minichain.ledger.state import EMPTY_ACCOUNT, State
-from minichain.units import Address, Hash32, Wei
+from minichain.units import Address, Wei
 
 WRAP = 1 << 64
 """Nonces are kept modulo this, as signed integers."""
@@ -17,22 +17,17 @@ def to_address(word: int) -> Address:
 
 def write_changes(arena: Arena, state: State) -> bool:
     """Write what the message changed; return whether a contract was destroyed."""
-    r = arena.r
-    start = r[at.JOURNAL_AT]
+    r, w = arena.r, arena.w
+    start, words = r[at.JOURNAL_AT], r[at.SLOT_WORDS_AT]
     is_destroyed = False
     for entry in r[start : start + r[at.CHANGED]]:
+        row = entry >> 1
         if entry & 1:
-            is_destroyed |= _write_account(arena, state, entry >> 1)
+            is_destroyed |= _write_account(arena, state, row)
         else:
-            _write_slot(arena, state, entry >> 1)
+            owner, key = arena.find_slot(row)
+            state.set_storage(owner, key, w[words + row * at.SLOT_WORDS + at.NOW])
     return is_destroyed
-
-
-def _write_slot(arena: Arena, state: State, row: int) -> None:
-    r, w = arena.r, arena.w
-    owner = r[r[at.SLOTS_AT] + row * at.SLOT + at.SLOT_ACCOUNT]
-    words = r[at.SLOT_WORDS_AT] + row * at.SLOT_WORDS
-    state.set_storage(arena.name(owner), w[words + at.KEY], w[words + at.NOW])
 
 
 def _write_account(arena: Arena, state: State, row: int) -> bool:
@@ -58,16 +53,12 @@ def _write_account(arena: Arena, state: State, row: int) -> bool:
     return False
 
 
-def read_logs(arena: Arena) -> tuple[Log, ...]:
-    """Return what was logged, in order."""
+def read_record(arena: Arena) -> Record:
+    """Return what was logged, as it lies in the arena."""
     r = arena.r
-    count = r[at.LOGGED]
-    rows = list(r[r[at.LOGS_AT] : r[at.LOGS_AT] + at.LOG * count])
-    topics = arena.read_words(r[at.TOPICS_AT], at.LOG * count)
-    data = bytes(arena.logged[: r[at.LOG_BYTES]])
-    logs = []
-    for i in range(0, at.LOG * count, at.LOG):
-        account, number, start, length = rows[i : i + at.LOG]
-        named = tuple(map(Hash32, topics[i : i + number]))
-        logs.append(Log(arena.name(account), named, data[start : start + length]))
-    return tuple(logs)
+    count, logs = r[at.LOGGED], r[at.LOGS_AT]
+    return Record(
+        tuple(r[logs : logs + at.LOG * count]),
+        arena.read_words(r[at.TOPICS_AT], at.LOG_WORDS * count),
+        bytes(arena.logged[: r[at.LOG_BYTES]]),
+    )

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 from minichain.evm.arena import Arena
-from minichain.evm.effects import WRAP, read_logs, to_address, write_changes
+from minichain.evm.effects import WRAP, read_record, to_address, write_changes
 from minichain.evm.halts import HALTS
 from minichain.evm.message import (
-    NO_GAS,
+    NOBODY,
     Environment,
     Message,
     Outcome,
@@ -20,11 +20,12 @@ from minichain.evm.message import (
     compute_created_address,
 )
 from minichain.evm.precompiles import PRECOMPILES, Failed
+from minichain.evm.record import NOTHING
 from minichain.evm.steps import read_step
 from minichain.kernels import evm_layout as at
 from minichain.kernels.runtime import Runtime
 from minichain.ledger.state import EMPTY_ACCOUNT, EMPTY_ROOT, State, Table
-from minichain.units import Address, BlockNumber, Gas
+from minichain.units import Address, BlockNumber
 
 FIRST_WORD = 0x30
 """The opcode whose word is the first of the block's."""
@@ -62,6 +63,8 @@ class Host:
         # The writes to the state that the arena's rows know of.
         self._known: list[tuple[Table, Any]] = []
         self._known_count = 0
+        # What the arena's words say already.
+        self._sender = self._to = NOBODY
         self._price = self._value = 0
         self._answers: dict[int, Callable[[], None]] = {
             at.STEP: self._show,
@@ -121,8 +124,12 @@ class Host:
         arena.memory[:count] = message.data
         if message.access_list:
             self._warm_up(message)
-        arena.put_address(at.ORIGIN, message.sender)
-        arena.put_address(at.MESSAGE_TO, to)
+        if message.sender != self._sender:
+            self._sender = message.sender
+            arena.put_address(at.ORIGIN, message.sender)
+        if to != self._to:
+            self._to = to
+            arena.put_address(at.MESSAGE_TO, to)
         r, w = arena.r, arena.w
         if (message.value, message.gas_price) != (self._value, self._price):
             self._value, self._price = message.value, message.gas_price
@@ -270,17 +277,16 @@ class Host:
         r = arena.r
         ended = r[at.ENDED]
         output = bytes(arena.returned[: r[at.RETURNED]])
+        gas_left = r[at.GAS_LEFT]
         if ended >= at.REVERT:
-            gas_left = Gas(r[at.GAS_LEFT])
             return Outcome(False, output, gas_left, error=HALTS.get(ended, ""))
         is_destroyed = write_changes(arena, state) if r[at.CHANGED] else False
         # What the arena holds is what it wrote, but for a contract that is gone.
         self._known, self._known_count = state.written, len(state.written)
         if is_destroyed:
             self._known = []
-        logs = read_logs(arena) if r[at.LOGGED] else ()
+        record = read_record(arena) if r[at.LOGGED] else NOTHING
         created = None
         if message.to is None:
             created, output = to, state.code(to)
-        refund = Gas(r[at.REFUND]) if r[at.REFUND] else NO_GAS
-        return Outcome(True, output, Gas(r[at.GAS_LEFT]), logs, refund, "", created)
+        return Outcome(True, output, gas_left, record, r[at.REFUND], "", created)

@@ -12,6 +12,7 @@ from typing import Protocol
 import rlp
 
 from minichain.crypto.hashing import keccak256
+from minichain.evm.record import NOTHING, Record
 from minichain.ledger.gas import AccessList
 from minichain.ledger.log import Log
 from minichain.units import Address, BlockNumber, Gas, Hash32, Timestamp, Wei
@@ -139,8 +140,8 @@ class Outcome:
         What it returned, the reason of a revert, or the code of a new contract.
     gas_left : Gas
         Gas that it did not use.
-    logs : tuple of Log
-        In the order in which they were written.
+    record : Record
+        What was logged, in the machine's form.
     refund : Gas
         Gas earned back by clearing storage, before any limit.
     error : str
@@ -152,10 +153,15 @@ class Outcome:
     success: bool
     output: bytes
     gas_left: Gas
-    logs: tuple[Log, ...] = ()
+    record: Record = NOTHING
     refund: Gas = NO_GAS
     error: str = ""
     created: Address | None = None
+
+    @property
+    def logs(self) -> tuple[Log, ...]:
+        """What was logged, in order."""
+        return self.record.read()
 
 
 class Steps(Protocol):

@@ -57,11 +57,14 @@ KEY, NOW, BEFORE = range(3)
 SLOT_WORDS = 3
 """Number of words of a slot."""
 
-LOG_ACCOUNT, LOG_TOPICS, LOG_AT, LOG_LENGTH = range(4)
-"""Places in a log."""
+LOG_TOPICS, LOG_AT, LOG_LENGTH = range(3)
+"""Places in a log: how many topics, and where its data is."""
 
-LOG = 4
-"""Integers of a log, and words for its topics."""
+LOG = 3
+"""Integers of a log."""
+
+LOG_WORDS = 5
+"""Words of a log: who wrote it, and room for its topics."""
 
 TRANSIENT = 1 << 40
 """Added to an account's row for the slots that last for a transaction only."""

@@ -113,12 +113,13 @@ def write_log(
         copy_bytes(logged, start, memory, spot, length)
     topics = i64(op) - 0xA0
     log = r[at.LOGS_AT] + row * at.LOG
-    r[log + at.LOG_ACCOUNT] = r[frame + at.SELF]
     r[log + at.LOG_TOPICS] = topics
     r[log + at.LOG_AT] = start
     r[log + at.LOG_LENGTH] = length
+    words = r[at.TOPICS_AT] + row * at.LOG_WORDS
+    w[words] = w[r[at.FRAME_WORDS_AT] + r[at.DEPTH] * at.FRAME_WORDS]
     for i in range(topics):
-        w[r[at.TOPICS_AT] + row * at.LOG + i] = stack[top - 2 - i]
+        w[words + 1 + i] = stack[top - 2 - i]
     r[at.LOGGED] = row + 1
     r[at.LOG_BYTES] = start + length
     return at.GO_ON

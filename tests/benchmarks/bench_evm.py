@@ -34,11 +34,12 @@ def race(workload: Workload) -> dict[str, float]:
     check(workload, machines, min(counts.values()))
 
     def contender(name: str) -> Callable[[], None]:
-        call, messages = machines[name].call, workload.calls(counts[name])
+        machine, messages = machines[name], workload.calls(counts[name])
 
         def run() -> None:
             for to, data in messages:
-                call(to, data)
+                machine.call(to, data)
+            machine.settle()
 
         return run
 

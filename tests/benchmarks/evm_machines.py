@@ -22,6 +22,9 @@ class Machine(Protocol):
     def call(self, to: Address, data: bytes) -> Answer:
         """Run one message; what it changes stays."""
 
+    def settle(self) -> None:
+        """Do what is done when a block of messages is over."""
+
 
 def storage_of(state: State) -> Mapping[tuple[Address, int], int]:
     return state._tables[Table.STORAGE]
@@ -38,6 +41,9 @@ class Minichain:
         message = Message(sender=ALICE, to=to, data=data, gas=MOST_GAS)
         outcome = execute(message, self.state, self.block, runtime=self.runtime)
         return outcome.success, outcome.output, MOST_GAS - outcome.gas_left
+
+    def settle(self) -> None:
+        self.state.commit()
 
 
 def to_hex(address: bytes) -> str:
@@ -67,6 +73,9 @@ class Rust:
         output = self.evm.message_call(self.caller, name, data, gas=self.gas)
         result = self.evm.result
         return result.is_success, bytes(output), result.gas_used
+
+    def settle(self) -> None:
+        """Leave all as it is: what was touched stays in its journal."""
 
 
 class PyEvm:
@@ -108,3 +117,6 @@ class PyEvm:
             self.state, message, self.context
         )
         return made.is_success, made.output, made.get_gas_used()
+
+    def settle(self) -> None:
+        """Leave all as it is."""
