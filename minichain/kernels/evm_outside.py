@@ -118,8 +118,8 @@ def write_log(
     r[log + at.LOG_LENGTH] = length
     words = r[at.TOPICS_AT] + row * at.LOG_WORDS
     w[words] = w[r[at.FRAME_WORDS_AT] + r[at.DEPTH] * at.FRAME_WORDS]
-    for i in range(topics):
-        w[words + 1 + i] = stack[top - 2 - i]
+    for i in range(4):
+        w[words + 1 + i] = stack[top - 2 - i] if i < topics else u256(0)
     r[at.LOGGED] = row + 1
     r[at.LOG_BYTES] = start + length
     return at.GO_ON
