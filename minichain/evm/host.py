@@ -25,7 +25,7 @@ from minichain.evm.steps import read_step
 from minichain.kernels import evm_layout as at
 from minichain.kernels.runtime import Runtime
 from minichain.ledger.state import EMPTY_ACCOUNT, EMPTY_ROOT, State, Table
-from minichain.units import Address, BlockNumber
+from minichain.units import Address, BlockNumber, Gas
 
 FIRST_WORD = 0x30
 """The opcode whose word is the first of the block's."""
