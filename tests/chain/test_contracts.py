@@ -11,7 +11,6 @@ from minichain.chain.builder import seal_block
 from minichain.crypto.hashing import keccak256
 from minichain.errors import InvalidBlock
 from minichain.evm import Environment, Message, compute_created_address, execute
-from minichain.evm.arena import Arena
 from minichain.evm.host import Host
 from minichain.ledger.log import compute_bloom, may_contain
 from minichain.ledger.receipt import compute_receipts_root
@@ -310,6 +309,6 @@ def test_a_payment_comes_to_what_the_machine_makes_of_it(has, value, data, to_se
         state.commit()
     message = Message(sender, to, Wei(value), data, gas=Gas(5_000))
     short = execute(message, states[0], Environment())
-    whole = Host(Arena("plain"), states[1], Environment(), message).run()
+    whole = Host("plain").run(message, states[1], Environment())
     assert short == whole
     assert states[0].accounts == states[1].accounts
