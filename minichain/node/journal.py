@@ -8,7 +8,7 @@ known by being cut off, and is dropped.
 ======  ==================================================================
  bytes  field of a record
 ======  ==================================================================
-     1  kind: configuration, genesis, block or rewind
+     1  kind: configuration, genesis, block, rewind, amendment or impersonation
      4  length of the content, big-endian
      4  check: first bytes of SHA-256(digest before, kind and length)
      n  content
@@ -17,17 +17,22 @@ known by being cut off, and is dropped.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
 from minichain.chain import Chain, Config
+from minichain.chain.impersonation import impersonate
+from minichain.chain.mempool import Mempool
+from minichain.chain.snapshot import Snapshot
 from minichain.chain.storage import write_whole
 from minichain.crypto.hashing import sha256
 from minichain.errors import InvalidEncoding, ProtocolError
 from minichain.ledger.block import Block
-from minichain.units import Hash32
+from minichain.node.changes import decode_changes
+from minichain.units import Address, Hash32
 
 START = b"minichain journal 1\n"
 """How a journal begins: what it is, and the version of its format."""
@@ -35,7 +40,7 @@ START = b"minichain journal 1\n"
 NAME = "blocks.journal"
 """What the file is called in its folder."""
 
-CONFIG, GENESIS, BLOCK, REWIND = b"CGBR"
+CONFIG, GENESIS, BLOCK, REWIND, AMENDMENT, IMPERSONATION = b"CGBRAI"
 """Kinds of records."""
 
 HEAD_SIZE = 9
@@ -80,7 +85,12 @@ class Journal:
         The folder cannot be written to.
     """
 
-    kinds: ClassVar[dict[str, int]] = {"block": BLOCK, "rewind": REWIND}
+    kinds: ClassVar[dict[str, int]] = {
+        "block": BLOCK,
+        "rewind": REWIND,
+        "amendment": AMENDMENT,
+        "impersonation": IMPERSONATION,
+    }
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -122,16 +132,21 @@ class Journal:
         data = self.path.read_bytes()
         chain, end = None, len(START)
         config = None
+        actors: dict[Hash32, Address] = {}
         for kind, content, after, digest in _read_records(data):
             if kind == CONFIG and config is None:
                 config = Config.decode(content)
             elif kind == GENESIS and config is not None and chain is None:
                 chain = Chain(config, Block.decode(content))
             elif kind == BLOCK and chain is not None:
-                chain.import_block(content)
-            elif kind == REWIND and chain is not None and len(content) == 40:
-                count = int.from_bytes(content[32:], "big")
-                chain.forget_after(Hash32(content[:32]), count)
+                chain.import_block(_recognise(content, actors))
+            elif kind == REWIND and chain is not None and len(content) >= 40:
+                chain.revert(_read_snapshot(content))
+            elif kind == AMENDMENT and chain is not None:
+                with chain.amend() as state:
+                    state.redo(decode_changes(content))
+            elif kind == IMPERSONATION and len(content) == 52:
+                actors[Hash32(content[:32])] = Address(content[32:])
             else:
                 raise DamagedJournal(end, f"kind {kind} is out of place")
             end, self._digest = after, digest
@@ -172,6 +187,24 @@ class Journal:
         if self._file is not None:
             self._file.close()
         self._lock.close()
+
+
+def _read_snapshot(content: bytes) -> Snapshot:
+    known = int.from_bytes(content[32:40], "big")
+    changes = decode_changes(content[40:]) if content[40:] else ()
+    return Snapshot(Hash32(content[:32]), known, Mempool(), changes)
+
+
+def _recognise(content: bytes, actors: Mapping[Hash32, Address]) -> Block | bytes:
+    """Return a block with the senders of those transactions that nobody signed."""
+    if not actors:
+        return content
+    block = Block.decode(content)
+    found = (
+        impersonate(one, actors[one.hash]) if one.hash in actors else one
+        for one in block.transactions
+    )
+    return replace(block, transactions=tuple(found))
 
 
 def _write_record(before: Hash32, kind: int, content: bytes) -> tuple[bytes, Hash32]:

@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from minichain.chain import Chain
+from minichain.chain.impersonation import Impersonation
 from minichain.chain.snapshot import Snapshot
 from minichain.crypto.keys import Key
 from minichain.errors import ProtocolError
 from minichain.ledger.block import Block
+from minichain.ledger.state import State
 from minichain.ledger.transaction import Transaction
+from minichain.node.changes import encode_changes
 from minichain.node.failures import (
     InvalidParameters,
     NotFound,
@@ -35,8 +38,10 @@ NAMED_BLOCKS = ("latest", "pending", "safe", "finalized")
 final on this chain before nobody reorganises it."""
 
 Watcher = Callable[[str, bytes], None]
-"""Told what must be kept: "block" with its bytes, or "rewind" with the hash of the head
-and, in 8 bytes, how many blocks are known. Raises OSError if it cannot be."""
+"""Told what must be kept, and what it is: a "block", an "amendment" of accounts, a
+"rewind" to a snapshot (the head's hash, in 8 bytes how many blocks are known, and what
+was changed after the head), or an "impersonation" in the block that follows (hash of
+the transaction, and who acts). Raises OSError if it cannot be."""
 
 
 class Node:
@@ -58,6 +63,8 @@ class Node:
         The chain.
     keys : dict of Address to Key
         Keys that the node signs with when it is asked to.
+    impersonated : set of Address
+        Accounts that the node speaks for without their keys.
     automine : bool
         Whether each transaction is put into a block at once.
     index : Index
@@ -78,6 +85,7 @@ class Node:
     ) -> None:
         self.chain = chain
         self.keys: dict[Address, Key] = {key.address: key for key in chain.keys}
+        self.impersonated: set[Address] = set()
         self.automine = True
         self.index = Index(chain)
         self.feeds = Feeds(timer or (lambda: 0.0))
@@ -116,8 +124,10 @@ class Node:
                 time = Timestamp(self.chain.head.header.time + spacing)
             before = self.chain.snapshot()
             self.chain.mine(time=time)
-            self._keep_block(self.chain.head.encode(), before)
-            if self._next_time is not None and self._clock is not None:
+            self._keep_block(self.chain.head, before)
+            if self._clock is None:
+                self.offset = 0
+            elif self._next_time is not None:
                 self.offset = time - int(self._clock())
             self._next_time = None
             blocks.append(self.chain.head)
@@ -132,7 +142,7 @@ class Node:
         except ProtocolError as error:
             raise NotPossible(f"{error.rule}: {error}", {"rule": error.rule}) from error
         if outcome.fate != "known":
-            self._keep_block(encoded, before)
+            self._keep([("block", encoded)], before)
         self.announce()
         return str(outcome.fate)
 
@@ -157,6 +167,15 @@ class Node:
             self.mine()
         return transaction
 
+    def amend(self, change: Callable[[State], None]) -> None:
+        """Change accounts by no transaction; the next block begins with it."""
+        before = self.chain.snapshot()
+        with self.chain.amend() as state:
+            mark = state.mark()
+            change(state)
+            changes = state.changes_since(mark)
+        self._keep([("amendment", encode_changes(changes))], before)
+
     def ready(self) -> Iterator[Transaction]:
         """Yield what waits for a block alone, and for no transaction before it."""
         expected: dict[Address, int] = {}
@@ -180,9 +199,8 @@ class Node:
         """Return to a snapshot, which is used up with all that came after it."""
         for place, (taken, snapshot, offset) in enumerate(self._snapshots):
             if taken == number:
+                self._keep([("rewind", _write_snapshot(snapshot))])
                 del self._snapshots[place:]
-                known = snapshot.known.to_bytes(8, "big")
-                self._keep("rewind", snapshot.head + known)
                 self.chain.revert(snapshot)
                 self.offset, self._next_time = offset, None
                 self.announce()
@@ -245,17 +263,31 @@ class Node:
                 if feed.criteria.is_met(log):
                     feed.sink(view)
 
-    def _keep_block(self, encoded: bytes, before: Snapshot) -> None:
+    def _keep_block(self, block: Block, before: Snapshot) -> None:
+        acting = [
+            ("impersonation", one.hash + one.sender)
+            for one in block.transactions
+            if isinstance(one, Impersonation)
+        ]
+        self._keep([*acting, ("block", block.encode())], before)
+
+    def _keep(
+        self, records: list[tuple[str, bytes]], before: Snapshot | None = None
+    ) -> None:
         try:
-            self._keep("block", encoded)
+            for what, value in records:
+                if self.watcher is not None:
+                    self.watcher(what, value)
         except OSError as error:
             # What is not on disk was never promised to anyone.
-            self.chain.revert(before)
-            raise NotPossible(f"the block could not be kept: {error}") from error
+            if before is not None:
+                self.chain.revert(before)
+            raise NotPossible(f"it could not be kept: {error}") from error
 
-    def _keep(self, what: str, value: bytes) -> None:
-        if self.watcher is not None:
-            self.watcher(what, value)
+
+def _write_snapshot(snapshot: Snapshot) -> bytes:
+    known = snapshot.known.to_bytes(8, "big")
+    return snapshot.head + known + encode_changes(snapshot.amendment)
 
 
 def refuse(error: ProtocolError) -> TransactionRefused:

@@ -8,6 +8,7 @@ References
 from typing import Any
 
 from minichain.ledger.state import State
+from minichain.ledger.validity import MAX_NONCE
 from minichain.node.failures import InvalidParameters
 from minichain.node.hexadecimal import (
     Reader,
@@ -51,8 +52,8 @@ def read_overrides(value: Any) -> Overrides:
         if {"state", "stateDiff"} <= set(fields):
             raise InvalidParameters("state does not go with stateDiff")
         read = {key: READERS[key](one) for key, one in fields.items()}
-        if read.get("nonce", 0) >= 2**64 - 1:
-            raise InvalidParameters(f"nonce {read['nonce']} is not below 2**64 - 1")
+        if read.get("nonce", 0) > MAX_NONCE:
+            raise InvalidParameters(f"nonce {read['nonce']}, at most {MAX_NONCE}")
         found[read_address(name)] = read
     return found
 

@@ -155,7 +155,7 @@ def test_a_block_that_cannot_be_kept_is_not_taken(tmp_path, monkeypatch):
         with pytest.raises(NotPossible, match="No space left"):
             node.import_block(side.encode())
         number = node.snapshot()
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(NotPossible, match="No space left"):
             node.revert(number)
     assert node.chain.head == head
     assert side.hash not in node.chain

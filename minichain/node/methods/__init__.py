@@ -6,6 +6,7 @@ that its readers made from JSON. They stand in one table, `METHODS`.
 
 from minichain.node.methods import (
     accounts,
+    amending,
     blocks,
     calls,
     development,
@@ -25,6 +26,7 @@ METHODS: Table = {
     **filters.TABLE,
     **tracing.TABLE,
     **development.TABLE,
+    **amending.TABLE,
 }
 """Every method by its name."""
 

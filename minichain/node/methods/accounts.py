@@ -1,7 +1,11 @@
-"""Accounts are read at any block, and the node signs for those whose keys it has."""
+"""Accounts are read at any block, and the node signs for those whose keys it has.
+
+For those that it impersonates it acts without a signature.
+"""
 
 from typing import Any
 
+from minichain.chain.impersonation import impersonate
 from minichain.crypto.hashing import keccak256
 from minichain.crypto.keys import Key
 from minichain.errors import ProtocolError
@@ -122,9 +126,12 @@ def _key(node: Node, address: Address | None) -> Key:
 
 
 def _make_transaction(node: Node, order: Order) -> Transaction:
-    key = _key(node, order.sender)
+    key, sender = None, order.sender
+    if sender is None or sender in node.keys or sender not in node.impersonated:
+        key = _key(node, sender)
+        sender = key.address
     with node.chain.visit() as state:
-        nonce = node.chain.mempool.get_next_nonce(key.address, state)
+        nonce = node.chain.mempool.get_next_nonce(sender, state)
     gas = order.gas
     if gas is None:
         gas = estimate(node, order)
@@ -136,6 +143,8 @@ def _make_transaction(node: Node, order: Order) -> Transaction:
         tip=suggest_tip(node),
     )
     try:
+        if key is None:
+            return impersonate(transaction, sender)
         return transaction.sign(key)
     except ProtocolError as error:
         raise refuse(error) from error

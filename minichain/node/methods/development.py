@@ -27,22 +27,30 @@ MAX_MINED = 10_000
 @method(TABLE, "evm_mine", read_anything, required=0)
 def mine(node: Node, time: Any) -> str:
     """Seal a block, at a time if one is given, and return what others return: 0x0."""
+    count = 1
     if isinstance(time, dict):
+        count = _check_count(read_number(time.get("blocks", 1)))
         time = time.get("timestamp")
     if time is not None:
         node.set_next_time(read_number(time))
-    node.mine()
+    node.mine(count)
     return quantity(0)
 
 
 @method(TABLE, "anvil_mine", read_number, read_number, required=0)
 @method(TABLE, "hardhat_mine", read_number, read_number, required=0)
-def mine_many(node: Node, count: int | None, spacing: int | None) -> None:
+def mine_many(node: Node, count: int | None, spacing: int | None) -> bool:
     """Seal blocks, some seconds apart if it is said."""
-    count = 1 if count is None else count
+    if spacing is not None:
+        _check_time(spacing)
+    node.mine(_check_count(1 if count is None else count), spacing)
+    return True
+
+
+def _check_count(count: int) -> int:
     if count > MAX_MINED:
         raise InvalidParameters(f"{count} blocks, at most {MAX_MINED}")
-    node.mine(count, spacing)
+    return count
 
 
 @method(TABLE, "evm_setAutomine", read_flag)
@@ -50,6 +58,13 @@ def set_automine(node: Node, automine: bool) -> bool:
     """Set whether each transaction is sealed at once."""
     node.automine = automine
     return True
+
+
+@method(TABLE, "anvil_getAutomine")
+@method(TABLE, "hardhat_getAutomine")
+def automine(node: Node) -> bool:
+    """Return whether each transaction is sealed at once."""
+    return node.automine
 
 
 @method(TABLE, "evm_setNextBlockTimestamp", read_number)
@@ -62,10 +77,14 @@ def set_next_time(node: Node, time: int) -> str:
 @method(TABLE, "evm_increaseTime", read_number)
 def increase_time(node: Node, seconds: int) -> str:
     """Let time pass, and return by how much the node is now ahead of its clock."""
+    node.offset += _check_time(seconds)
+    return quantity(node.offset)
+
+
+def _check_time(seconds: int) -> int:
     if seconds >= 2**31:
         raise InvalidParameters(f"{seconds} seconds are too many")
-    node.offset += seconds
-    return quantity(node.offset)
+    return seconds
 
 
 @method(TABLE, "evm_snapshot")
