@@ -59,9 +59,10 @@ WHEELS = (
     Wheel(
         "page",
         (
-            "anywidget", "comm", "eth-hash", "eth-keys", "eth-typing", "eth-utils",
-            "hexbytes", "ipywidgets", "packaging", "psygnal", "rlp",
-            "sortedcontainers", "toolz", "traitlets", "trie", "typing-extensions",
+            "anywidget", "comm", "eth-abi", "eth-hash", "eth-keys", "eth-typing",
+            "eth-utils", "hexbytes", "ipywidgets", "packaging", "parsimonious",
+            "psygnal", "rlp", "sortedcontainers", "toolz", "traitlets", "trie",
+            "typing-extensions",
         ),
     ),
     Wheel("minichain", (), ("page",)),
@@ -70,8 +71,7 @@ WHEELS = (
     Wheel(
         "contracts",
         (
-            "asttokens", "cbor2", "eth-abi", "immutables", "lark", "parsimonious",
-            "vyper",
+            "asttokens", "cbor2", "immutables", "lark", "vyper",
         ),
         ("page",),
     ),
