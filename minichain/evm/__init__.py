@@ -12,6 +12,7 @@ floor is the host around it. What others build on:
     The block, the call, what it came to, and what ``on_step`` sees.
 ``record(message, state, environment) -> Recording``
     Runs one message and keeps every moment of it: see `minichain.evm.trace`.
+    ``step_table(recording)`` tells it step by step.
 ``assemble(text) -> bytes`` and ``disassemble(code) -> str``
     Between code and its words: see `minichain.evm.assembly`.
 """
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from minichain.evm.order import Order
     from minichain.evm.rules import check_order
     from minichain.evm.trace import Recorder, Recording, record
+    from minichain.evm.trace_lines import step_table
     from minichain.evm.transition import Settlement, apply_order
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "disassemble",
     "execute",
     "record",
+    "step_table",
 ]
 
 _HOMES = {
@@ -69,6 +72,7 @@ _HOMES = {
     "disassemble": "disassembly",
     "execute": "execution",
     "record": "trace",
+    "step_table": "trace_lines",
 }
 
 

@@ -1,4 +1,4 @@
-"""A trace as lines of JSON, in the form that all machines agreed on to be compared.
+"""A trace as lines: of JSON, in the form that all machines agreed on; or to be read.
 
 References
 ----------
@@ -9,12 +9,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from minichain.evm.assembly import PUSH0, WIDEST
 from minichain.evm.disassembly import name_opcode
 from minichain.evm.trace import Recording
 from minichain.units import Gas, Hash32
 
 FORK = "Cancun"
 """The rules that the machine follows."""
+
+SHOWN = 6
+"""Most words of a stack in a table."""
 
 
 def trace_lines(recording: Recording, *, with_memory: bool = False) -> Iterator[str]:
@@ -87,6 +91,60 @@ def summary_line(
             "fork": FORK,
         }
     )
+
+
+def step_table(recording: Recording, first: int = 0, count: int | None = None) -> str:
+    """Return some steps as a table to be read, the stack of each with its top last.
+
+    Parameters
+    ----------
+    recording : Recording
+        What happened.
+    first : int
+        The moment to begin at.
+    count : int, optional
+        Most steps; all, if not given.
+    """
+    end = len(recording) if count is None else min(len(recording), first + count)
+    rows = [("step", "place", "instruction", "cost", "", "stack")]
+    for i in range(first, end):
+        step, cost = recording.steps[i], recording.costs[i]
+        indent = "  " * (step.depth - 1)
+        name = f"{indent}{name_opcode(step.opcode)}"
+        data = _pushed(recording, i)
+        words = " ".join(_short(word) for word in step.stack[-SHOWN:])
+        more = "… " if len(step.stack) > SHOWN else ""
+        state = cost.error or cost.warmth
+        name = f"{name} 0x{data.hex()}" if data else name
+        rows.append((f"{i}", f"{step.pc}", name, f"{cost.own:,}", state, more + words))
+    widths = [max(len(row[column]) for row in rows) for column in range(6)]
+    return "\n".join(_align(row, widths) for row in rows)
+
+
+def _pushed(recording: Recording, place: int) -> bytes:
+    """Return the bytes that a PUSH carries."""
+    step = recording.steps[place]
+    width = step.opcode - PUSH0
+    if not 0 < width <= WIDEST:
+        return b""
+    code = recording.calls[recording.owners[place]].code
+    return code[step.pc + 1 : step.pc + 1 + width]
+
+
+def _short(word: int) -> str:
+    digits = f"{word:x}"
+    if word < 10**6:
+        return f"{word}"
+    return f"0x{digits}" if len(digits) <= 8 else f"0x{digits[:4]}…{digits[-4:]}"
+
+
+def _align(row: tuple[str, ...], widths: list[int]) -> str:
+    step, place, name, cost, state, stack = row
+    line = (
+        f"{step:>{widths[0]}}  {place:>{widths[1]}}  {name:<{widths[2]}}  "
+        f"{cost:>{widths[3]}}  {state:<{widths[4]}}  {stack}"
+    )
+    return line.rstrip()
 
 
 def _write(line: dict[str, Any]) -> str:

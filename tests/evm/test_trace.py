@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from minichain.evm import Environment, Message, assemble, execute
 from minichain.evm.trace import Recorder, record
 from minichain.evm.trace_gas import find_next_in_frame, price_memory
-from minichain.evm.trace_lines import summary_line, trace_lines
+from minichain.evm.trace_lines import step_table, summary_line, trace_lines
 from minichain.evm.trace_storage import Slot
 from minichain.ledger.state import State
 from minichain.units import ETHER, Gas, Wei
@@ -204,6 +204,31 @@ def test_a_write_of_a_frame_that_fails_is_undone_at_its_end():
     warm = [cell.is_warm for cell in recording.storage(inside + 1)]
     assert (values, warm) == ([1, 0], [True, False])
     assert recording.storage(0) == ()
+
+
+def test_steps_read_as_a_table():
+    recording = trace("PUSH1 7 PUSH0 SSTORE PUSH0 SLOAD PUSH 0x1234567890 POP")
+    assert step_table(recording).splitlines() == [
+        "step  place  instruction           cost        stack",
+        "   0      0  PUSH1 0x07               3",
+        "   1      2  PUSH0                    2        7",
+        "   2      3  SSTORE              22,100  cold  7 0",
+        "   3      4  PUSH0                    2",
+        "   4      5  SLOAD                  100  warm  0",
+        "   5      6  PUSH5 0x1234567890       3        7",
+        "   6     12  POP                      2        7 0x1234…7890",
+        "   7     13  STOP                     0        7",
+    ]
+    assert step_table(recording, 2, 1).splitlines()[1:] == [
+        "   2      3  SSTORE       22,100  cold  7 0"
+    ]
+
+
+def test_a_table_indents_the_steps_of_a_call():
+    lines = step_table(trace(call("CALL", value=0), "INVALID")).splitlines()
+    (line,) = (line for line in lines if "INVALID" in line)
+    assert "    INVALID" in line
+    assert "invalid-opcode" in line
 
 
 def test_it_is_known_when_a_slot_became_what_it_is():
