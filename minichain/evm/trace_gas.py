@@ -131,7 +131,7 @@ def compute_costs(steps: Sequence[Step], outcome: Outcome | None) -> list[Cost]:
         if after.depth > step.depth:
             assert after.split is not None
             kept.append(after.split[0])
-        costs.append(_cost(step.opcode, own, handed, memory))
+        costs.append(_cost(step, own, handed, memory))
     return costs
 
 
@@ -183,12 +183,16 @@ def _end(step: Step, left: int, memory: int, error: str) -> Cost:
         return Cost(step.gas, Gas(0), Gas(0), "", error)
     # What a creation pays for keeping its code is no price of RETURN.
     own = memory if step.opcode == RETURN else step.gas - left
-    cost = _cost(step.opcode, own, 0, memory)
+    cost = _cost(step, own, 0, memory)
     return Cost(cost.own, cost.handed, cost.memory, cost.warmth, error)
 
 
-def _cost(opcode: int, own: int, handed: int, memory: int) -> Cost:
-    warmth = _tell_warmth(opcode, own - memory)
+def _cost(step: Step, own: int, handed: int, memory: int) -> Cost:
+    price = own - memory
+    if step.opcode == EXTCODECOPY:
+        # What is copied is paid for on top.
+        price -= OPCODES[EXTCODECOPY].word_gas * ((step.stack[-4] + 31) // 32)
+    warmth = _tell_warmth(step.opcode, price)
     return Cost(Gas(own), Gas(handed), Gas(memory), warmth, "")
 
 
@@ -198,7 +202,7 @@ def _tell_warmth(opcode: int, price: int) -> Warmth:
     if opcode == SSTORE:
         return "cold" if _WRITES.get(price) == "cold" else "warm"
     if opcode in _LOOKS:
-        return "cold" if price >= COLD_ACCOUNT else "warm"
+        return "cold" if price == COLD_ACCOUNT else "warm"
     if opcode in CALLS:
         rest = price - COLD_ACCOUNT
         return "cold" if rest in (0, PAYMENT, PAYMENT + NEW_ACCOUNT) else "warm"

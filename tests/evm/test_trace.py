@@ -272,6 +272,34 @@ def test_warmth_and_price_are_told_of_each_touch():
     ]  # fmt: skip
 
 
+def test_a_long_copy_of_warm_code_is_still_warm():
+    copy = f"PUSH 40000 PUSH0 PUSH0 PUSH 0x{OTHER.hex()} EXTCODECOPY"
+    told = [c for c in trace(f"{copy} {copy}").costs if c.warmth]
+    assert [c.warmth for c in told] == ["cold", "warm"]
+    assert told[1].own == 100 + 3 * 1250
+    assert told[0].own == 2600 + 3 * 1250 + told[0].memory
+
+
+def test_who_inherits_may_be_cold():
+    costs = trace(f"PUSH 0x{'ee' * 20} SELFDESTRUCT").costs
+    assert (costs[-1].own, costs[-1].warmth) == (5000 + 25_000 + 2600, "cold")
+    costs = trace(f"PUSH 0x{ALICE.hex()} SELFDESTRUCT").costs
+    assert (costs[-1].own, costs[-1].warmth) == (5000, "warm")
+
+
+def test_a_creation_from_outside_is_recorded_with_the_code_it_leaves():
+    data = assemble("PUSH 0x5b PUSH0 MSTORE8 PUSH 1 PUSH0 RETURN")
+    state = state_of()
+    message = Message(sender=ALICE, to=None, data=data, gas=Gas(100_000))
+    recording = record(message, state, Environment(), runtime="plain")
+    (made,) = recording.calls
+    assert (made.kind, made.code, made.output) == ("CREATION", data, b"\x5b")
+    assert made.address == recording.outcome.created
+    # Keeping one byte is no part of what RETURN costs.
+    assert recording.costs[-1].own == 0
+    assert made.gas_used == sum(cost.own for cost in recording.costs) + 200
+
+
 def test_a_call_shows_its_own_price_apart_from_what_it_hands_over():
     recording = trace(call("CALL", "PUSH 5000", value=1), "PUSH 32 PUSH0 RETURN")
     place = next(i for i, s in enumerate(recording.steps) if s.opcode == 0xF1)
