@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 
 from minichain.evm.execution import execute
 from minichain.evm.message import Environment, Message, Outcome, Step
+from minichain.evm.order import Order
 from minichain.evm.trace_calls import Call, CallTree
 from minichain.evm.trace_gas import SLOAD, SSTORE, Cost, compute_costs
 from minichain.evm.trace_storage import Cell, Slot, StorageHistory
+from minichain.evm.transition import Settlement, apply_order, make_message
 from minichain.kernels.runtime import Runtime
 from minichain.ledger.state import State
 
@@ -198,6 +200,27 @@ def record(
     with suppress(_Full):
         outcome = execute(message, state, environment, recorder, runtime)
     return recorder.finish(outcome)
+
+
+def record_order(
+    order: Order,
+    state: State,
+    environment: Environment,
+    *,
+    limit: int = STEPS_LIMIT,
+    runtime: Runtime | None = None,
+) -> tuple[Recording, Settlement | None]:
+    """Apply an order as `apply_order` does, and return all its moments.
+
+    The settlement is None, and the state half changed, if it was cut off at the limit.
+    """
+    message = make_message(order, environment.base_fee_per_gas)
+    recorder = Recorder(message, state, limit)
+    settlement = None
+    with suppress(_Full):
+        settlement = apply_order(state, order, environment, recorder, runtime)
+    outcome = None if settlement is None else settlement.outcome
+    return recorder.finish(outcome), settlement
 
 
 def _follow_storage(

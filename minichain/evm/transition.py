@@ -49,6 +49,24 @@ def compute_refund(spent: int, earned: int) -> int:
     return min(spent // REFUND_PART, earned)
 
 
+def make_message(order: Order, base_fee: Wei) -> Message:
+    """Return the message that an order runs in a block with a base fee."""
+    creates = None
+    if order.to is None:
+        creates = compute_created_address(order.sender, order.nonce)
+    return Message(
+        sender=order.sender,
+        to=order.to,
+        value=order.value,
+        data=order.data,
+        gas=Gas(order.gas_limit - order.intrinsic_gas),
+        gas_price=compute_gas_price(order, base_fee),
+        access_list=order.access_list,
+        blob_hashes=order.blob_hashes or (),
+        creates=creates,
+    )
+
+
 def apply_order(
     state: State,
     order: Order,
@@ -76,20 +94,7 @@ def apply_order(
     bought = order.gas_limit * price + order.blob_gas * environment.blob_base_fee
     state.add_balance(order.sender, Wei(-bought))
     state.set_nonce(order.sender, order.nonce + 1)
-    is_creation = order.to is None
-    message = Message(
-        sender=order.sender,
-        to=order.to,
-        value=order.value,
-        data=order.data,
-        gas=Gas(order.gas_limit - order.intrinsic_gas),
-        gas_price=price,
-        access_list=order.access_list,
-        blob_hashes=order.blob_hashes or (),
-        creates=compute_created_address(order.sender, order.nonce)
-        if is_creation
-        else None,
-    )
+    message = make_message(order, base_fee)
     outcome = execute(message, state, environment, on_step, runtime)
     used = order.gas_limit - outcome.gas_left
     used -= compute_refund(used, outcome.refund)
