@@ -109,11 +109,20 @@ def optimize(source: str, symbol: str, name: str, machine: Any, triple: str) -> 
     missing = {
         item.name
         for item in (*module.functions, *module.global_variables)
-        if item.is_declaration and not item.name.startswith("llvm.")
+        if item.is_declaration and not _is_of(item.name, triple)
     } - ALLOWED_SYMBOLS
     if missing:
         raise UncompilableKernelError(f"{name} needs {', '.join(sorted(missing))}")
     return module
+
+
+def _is_of(symbol: str, triple: str) -> bool:
+    """Return whether a symbol is an instruction that the platform may have.
+
+    Where another processor's is asked for, LLVM would end the whole process.
+    """
+    is_foreign = symbol.startswith("llvm.x86.") and triple.startswith("wasm")
+    return symbol.startswith("llvm.") and not is_foreign
 
 
 def _resolve(function: Callable[..., Any], vector_bits: int) -> Callable[..., Any]:

@@ -1,8 +1,10 @@
 """Runtimes are chosen and named, and compiled code is kept and mended."""
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -89,3 +91,39 @@ def test_a_folder_that_takes_no_cache_is_no_error(tmp_path):
     blocked.write_text("not a folder")
     code = "import minichain; print(minichain.keccak256(b'').hex()[:8])"
     assert run_python(code, MINICHAIN_CACHE=str(blocked)).strip() == "c5d24601"
+
+
+@pytest.mark.parametrize("name", ["evm", "evm_table", "evm_calls", "word_division"])
+def test_an_edit_of_any_kernel_module_gives_objects_another_name(
+    name, tmp_path, monkeypatch
+):
+    from minichain.kernels import objects
+
+    folder = Path(objects.__file__).parent
+    for path in folder.glob("*.py"):
+        shutil.copy(path, tmp_path)
+    monkeypatch.setattr(objects, "__file__", str(tmp_path / "objects.py"))
+    before = objects._fingerprint.__wrapped__()
+    assert before == objects._fingerprint()
+    with (tmp_path / f"{name}.py").open("a") as file:
+        file.write("\n")
+    assert objects._fingerprint.__wrapped__() != before
+
+
+def test_a_first_message_from_a_warm_cache_needs_no_compiler_and_little_time():
+    code = (
+        "import sys; from time import process_time; start = process_time()\n"
+        "from minichain.evm import Environment, Message, execute\n"
+        "from minichain.ledger.state import State\n"
+        "state, to = State(), bytes(19) + b'\\xc0'\n"
+        "state.set_code(to, bytes.fromhex('6001600201 5f5260205ff3'))\n"
+        "message = Message(sender=bytes(20), to=to)\n"
+        "output = execute(message, state, Environment()).output\n"
+        "print(output[-1], 'numba' in sys.modules, process_time() - start)\n"
+    )
+    if default_runtime() != "native":
+        pytest.skip("there is nothing to compile with")
+    run_python(code)
+    output, has_compiler, seconds = run_python(code).split()
+    assert (output, has_compiler) == ("3", "False")
+    assert float(seconds) < 1.5

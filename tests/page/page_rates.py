@@ -1,0 +1,45 @@
+"""In the page, how long workloads of the machine take; `bench_evm_page` reads it."""
+
+import json
+from pathlib import Path
+from time import perf_counter
+
+from minichain.evm import Environment, Message, execute
+from minichain.ledger.state import State
+
+FILE = Path("/project/build/workloads.json")
+
+
+def make_state(accounts, slots):
+    state = State()
+    for address, (nonce, balance, code) in accounts.items():
+        state.set_nonce(bytes.fromhex(address), nonce)
+        state.set_balance(bytes.fromhex(address), balance)
+        if code:
+            state.set_code(bytes.fromhex(address), bytes.fromhex(code))
+    for address, slot, word in slots:
+        state.set_storage(bytes.fromhex(address), slot, word)
+    return state
+
+
+def test_workloads_are_run():
+    block = Environment()
+    for name, work in json.loads(FILE.read_text()).items():
+        state = make_state(work["accounts"], work["slots"])
+        messages = [
+            Message(
+                sender=bytes.fromhex(work["sender"]),
+                to=bytes.fromhex(to),
+                data=bytes.fromhex(data),
+                gas=work["gas"],
+            )
+            for to, data in work["calls"]
+        ]
+        times = []
+        for _ in range(8):
+            start = perf_counter()
+            outcomes = [execute(message, state, block) for message in messages]
+            times.append(perf_counter() - start)
+            state.commit()
+            assert all(outcome.success for outcome in outcomes)
+        print("took", json.dumps([name, sorted(times)[3]]))
