@@ -32,14 +32,19 @@ def serve(node: Node, **options: Any) -> Iterator[Server]:
 
 
 @contextmanager
-def start_command(*words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run ``python -m minichain node`` on a free port; yield it and its address."""
+def start_command(
+    *words: str, said: list[str] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run ``python -m minichain node`` on a free port; yield it and its address.
+
+    What it says until it listens is put into ``said``.
+    """
     command = [sys.executable, "-m", "minichain", "node", "--port", "0", *words]
     process = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
-        said = []
+        said = [] if said is None else said
         for line in process.stdout:
             said.append(line)
             found = re.search(r"(http://\S+:\d+)", line)
