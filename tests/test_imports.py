@@ -69,3 +69,17 @@ chain.mine()
 print(len(chain.blocks), keccak256(b"").hex()[:8])
 """
     assert ask_python(BLOCKER + source + chain) == "2 c5d24601"
+
+
+def test_no_module_of_the_machine_hides_a_public_name():
+    """An imported module becomes an attribute of its package, under its own name."""
+    source = """
+import pkgutil
+from importlib import import_module
+import minichain.evm as evm
+for module in pkgutil.iter_modules(evm.__path__):
+    import_module(f"minichain.evm.{module.name}")
+print([name for name in evm.__all__ if hasattr(getattr(evm, name), "__path__")
+       or type(getattr(evm, name)).__name__ == "module"])
+"""
+    assert ask_python(source) == "[]"

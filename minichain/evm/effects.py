@@ -1,7 +1,7 @@
 """Effects are what a message that succeeded leaves: accounts, slots and logs."""
 
 from minichain.evm.arena import Arena
-from minichain.evm.record import Record
+from minichain.evm.log_record import Record
 from minichain.kernels import evm_layout as at
 from minichain.ledger.state import EMPTY_ACCOUNT, State
 from minichain.units import Address, Wei

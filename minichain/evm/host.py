@@ -11,6 +11,7 @@ from typing import Any
 from minichain.evm.arena import Arena
 from minichain.evm.effects import WRAP, read_record, to_address, write_changes
 from minichain.evm.halts import HALTS
+from minichain.evm.log_record import NOTHING
 from minichain.evm.message import (
     NOBODY,
     Environment,
@@ -20,7 +21,6 @@ from minichain.evm.message import (
     compute_created_address,
 )
 from minichain.evm.precompiles import PRECOMPILES, Failed
-from minichain.evm.record import NOTHING
 from minichain.evm.steps import read_step
 from minichain.kernels import evm_layout as at
 from minichain.kernels.runtime import Runtime

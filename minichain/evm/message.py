@@ -12,7 +12,7 @@ from typing import Protocol
 import rlp
 
 from minichain.crypto.hashing import keccak256
-from minichain.evm.record import NOTHING, Record
+from minichain.evm.log_record import NOTHING, Record
 from minichain.ledger.gas import AccessList
 from minichain.ledger.log import Log
 from minichain.units import Address, BlockNumber, Gas, Hash32, Timestamp, Wei
