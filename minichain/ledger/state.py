@@ -57,6 +57,10 @@ class Table(StrEnum):
     """Words of storage, none of them zero, by address and number of the slot."""
 
 
+# The names themselves: asking the class for them takes longer than a look-up.
+_ACCOUNTS, _CODES, _STORAGE = Table
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One entry of a state before and after; None where there is no entry."""
@@ -94,39 +98,39 @@ class State:
     # The latest writes: who copied a part of the state knows what to read anew. When
     # it is long, a new list begins.
     written: list[tuple[Table, Any]] = field(default_factory=list)
+    _noted: int = 0
 
     # Reading
 
     def account(self, address: Address) -> Account:
         """Return the account at ``address``, empty if it was never used."""
-        account: Account = self._tables[Table.ACCOUNTS].get(address, EMPTY_ACCOUNT)
+        account: Account = self._tables[_ACCOUNTS].get(address, EMPTY_ACCOUNT)
         return account
 
     @property
     def accounts(self) -> Mapping[Address, Account]:
         """A copy of all accounts that are not empty, by address."""
-        return dict(self._tables[Table.ACCOUNTS])
+        return dict(self._tables[_ACCOUNTS])
 
     @property
     def supply(self) -> Wei:
         """Sum of all balances."""
-        accounts = self._tables[Table.ACCOUNTS].values()
+        accounts = self._tables[_ACCOUNTS].values()
         return Wei(sum(account.balance for account in accounts))
 
     def code(self, address: Address) -> bytes:
         """Return the contract's code at ``address``, nothing if there is none."""
-        code: bytes = self._tables[Table.CODES].get(
-            self.account(address).code_hash, b""
-        )
+        code: bytes = self._tables[_CODES].get(self.account(address).code_hash, b"")
         return code
 
     def storage(self, address: Address, slot: int) -> int:
         """Return the word that ``address`` keeps in a slot, 0 if it never wrote."""
-        word: int = self._tables[Table.STORAGE].get((address, slot), 0)
+        word: int = self._tables[_STORAGE].get((address, slot), 0)
         return word
 
     def storage_root(self, address: Address) -> Hash32:
         """Return the root of the trie of Keccak(slot) to word of one account."""
+        self._note_stale()
         trie = self._storage_tries.get(address)
         stale = self._stale_slots.pop(address, ())
         if trie is None:
@@ -144,6 +148,7 @@ class State:
 
         Only accounts written since the last call are hashed anew.
         """
+        self._note_stale()
         for address in self._stale:
             account = self.account(address)
             if address in self._storage_tries or address in self._stale_slots:
@@ -154,7 +159,7 @@ class State:
 
     def slots(self, address: Address) -> tuple[int, ...]:
         """Return the numbers of all slots in which an account keeps a word."""
-        return tuple(n for at, n in self._tables[Table.STORAGE] if at == address)
+        return tuple(n for at, n in self._tables[_STORAGE] if at == address)
 
     def prove(self, address: Address, slot: int | None = None) -> tuple[bytes, ...]:
         """Return the trie's nodes on the way to an account, or to a slot of it."""
@@ -167,7 +172,7 @@ class State:
 
     def set_account(self, address: Address, account: Account) -> None:
         """Replace the account at ``address``; an empty one is removed."""
-        self._write(Table.ACCOUNTS, address, None if account.is_empty else account)
+        self._write(_ACCOUNTS, address, None if account.is_empty else account)
 
     def set_nonce(self, address: Address, nonce: int) -> None:
         """Set how many transactions ``address`` has sent."""
@@ -185,12 +190,12 @@ class State:
     def set_code(self, address: Address, code: bytes) -> None:
         """Make ``address`` a contract that runs ``code``."""
         digest = keccak256(code)
-        self._write(Table.CODES, digest, code)
+        self._write(_CODES, digest, code)
         self.set_account(address, replace(self.account(address), code_hash=digest))
 
     def set_storage(self, address: Address, slot: int, word: int) -> None:
         """Set the word of 256 bits that ``address`` keeps in a slot."""
-        self._write(Table.STORAGE, (address, slot), word or None)
+        self._write(_STORAGE, (address, slot), word or None)
 
     def _write(self, table: Table, key: Any, value: Any) -> None:
         before = self._tables[table].get(key)
@@ -200,21 +205,24 @@ class State:
 
     def _put(self, table: Table, key: Any, value: Any) -> None:
         if len(self.written) == MOST_WRITTEN:
-            self.written = []
+            self._note_stale()
+            self.written, self._noted = [], 0
         self.written.append((table, key))
         if value is None:
             self._tables[table].pop(key, None)
         else:
             self._tables[table][key] = value
-        if table is Table.ACCOUNTS:
-            self._stale.add(key)
-        elif table is Table.STORAGE:
-            address, slot = key
-            self._stale.add(address)
-            slots = self._stale_slots.get(address)
-            if slots is None:
-                slots = self._stale_slots[address] = set()
-            slots.add(slot)
+
+    def _note_stale(self) -> None:
+        """Note what has to be hashed anew because of the latest writes."""
+        for table, key in self.written[self._noted :]:
+            if table is _ACCOUNTS:
+                self._stale.add(key)
+            elif table is _STORAGE:
+                address, slot = key
+                self._stale.add(address)
+                self._stale_slots.setdefault(address, set()).add(slot)
+        self._noted = len(self.written)
 
     # Undoing
 
@@ -266,6 +274,7 @@ class State:
 
     def copy(self) -> "State":
         """Return a state with the same accounts, an empty journal, its own life."""
+        self._note_stale()
         tables = {table: dict(entries) for table, entries in self._tables.items()}
         tries = {at: trie.copy() for at, trie in self._storage_tries.items()}
         slots = {at: set(stale) for at, stale in self._stale_slots.items()}

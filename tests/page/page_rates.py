@@ -42,4 +42,4 @@ def test_workloads_are_run():
             times.append(perf_counter() - start)
             state.commit()
             assert all(outcome.success for outcome in outcomes)
-        print("took", json.dumps([name, sorted(times)[3]]))
+        print("took", json.dumps([name, min(times)]))
