@@ -211,8 +211,8 @@ def check_bits(arrival: Arrival) -> str:
 
 
 def check_seal(arrival: Arrival) -> str:
-    """Check that the header is sealed: with work, where the chain wants work."""
-    return arrival.seal.check(arrival.block.header)
+    """Check that the block is sealed: with work, or with votes, as the chain wants."""
+    return arrival.seal.check(arrival.block.header, arrival.block.votes)
 
 
 def check_time(arrival: Arrival) -> str:

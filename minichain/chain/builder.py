@@ -14,6 +14,7 @@ from minichain.chain.execution import (
 )
 from minichain.chain.seal import Headers, Seal
 from minichain.chain.transaction_rules import check_transaction
+from minichain.crypto.keys import Key
 from minichain.errors import ProtocolError
 from minichain.evm.message import Environment
 from minichain.ledger.block import MAX_BLOCK_SIZE, Block, Commitment
@@ -175,14 +176,15 @@ def fill_block(
     return replace(block, header=replace(block.header, merkle_root=block.tree.root))
 
 
-def seal_block(block: Block, seal: Seal) -> Block:
+def seal_block(block: Block, seal: Seal, keys: Iterable[Key] = ()) -> Block:
     """Return the block sealed, with a later time if no nonce seals it at its own.
 
-    The contents stay, and so does the Merkle root: only time and nonce change.
+    The contents stay, and so does the Merkle root: only time and nonce change. Where a
+    committee seals, ``keys`` vote.
     """
     header = block.header
     while True:
         sealed = seal.search(header, 0, NONCES_AT_ONCE)
         if sealed is not None:
-            return replace(block, header=sealed)
+            return replace(block, header=sealed, votes=seal.vote(sealed, keys))
         header = replace(header, time=Timestamp(header.time + 1))

@@ -15,7 +15,6 @@ from minichain.chain.snapshot import Snapshot
 from minichain.crypto.keys import Key
 from minichain.evm.message import Steps
 from minichain.extensions import find_extension
-from minichain.ledger.block import Block
 from minichain.ledger.gas import BASE_GAS, AccessList
 from minichain.ledger.state import Change, State
 from minichain.ledger.transaction import Transaction
@@ -62,10 +61,6 @@ class Chain(Miner):
     >>> chain.balance(bob.address) - DEV_BALANCE
     5
     """
-
-    def __init__(self, config: Config, genesis: Block | None = None) -> None:
-        super().__init__(config, genesis)
-        self.keys: tuple[Key, ...] = ()
 
     @classmethod
     def dev(

@@ -57,7 +57,7 @@ class Config:
     chain_id : int
         What transactions name so that no other chain accepts them, 64 bits.
     seal : str
-        How blocks are sealed: "proof-of-work" or "on-demand".
+        How blocks are sealed: "proof-of-work", "on-demand" or "committee".
     bits : int
         Compact target of the genesis, and the easiest there will be.
     retarget_interval : int
@@ -107,6 +107,8 @@ class Config:
             raise InvalidConfig(f"seal {self.seal!r} is none of {SEAL_NAMES}")
         if self.seal == "proof-of-work":
             target_from_bits(self.bits)
+        if self.seal == "committee" and not self.allocation:
+            raise InvalidConfig("a committee of nobody: the allocation is empty")
         if 0 < self.retarget_interval * self.spacing < MIN_TIMESPAN:
             raise InvalidConfig("an interval of the target is too short to be measured")
         addresses = [address for address, _ in self.allocation]
@@ -180,5 +182,5 @@ RANGES = {
 }
 """Smallest and largest value of each field that is a number."""
 
-SEAL_NAMES = ("proof-of-work", "on-demand")
+SEAL_NAMES = ("proof-of-work", "on-demand", "committee")
 """The ways to seal a block that a configuration can name."""

@@ -12,6 +12,7 @@ from minichain.chain.config import Config
 from minichain.chain.execution import compute_base_fee, make_environment
 from minichain.chain.mempool import Mempool
 from minichain.chain.tree import Outcome
+from minichain.crypto.keys import Key
 from minichain.errors import ProtocolError
 from minichain.evm.message import Environment
 from minichain.ledger.block import Block
@@ -33,6 +34,8 @@ class Miner(Archive):
     ----------
     mempool : Mempool
         Transactions that wait.
+    keys : tuple of Key
+        Keys of those who act here: where a committee seals, they vote.
     beneficiary : Address
         Who gets the rewards of blocks mined here.
     """
@@ -40,6 +43,7 @@ class Miner(Archive):
     def __init__(self, config: Config, genesis: Block | None = None) -> None:
         super().__init__(config, genesis)
         self.mempool = Mempool()
+        self.keys: tuple[Key, ...] = ()
         self.beneficiary = Address(bytes(20))
 
     @property
@@ -76,7 +80,7 @@ class Miner(Archive):
             blocks.
         """
         for _ in range(count):
-            block = seal_block(self.build(time=time), self.seal)
+            block = seal_block(self.build(time=time), self.seal, self.keys)
             self.import_block(block)
             time = None
         return self.head

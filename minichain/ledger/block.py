@@ -11,7 +11,8 @@ References
 .. [2] Ethereum Yellow Paper, section 4.4: the fields of the commitment.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -37,6 +38,10 @@ MAX_BLOCK_SIZE = 2**23
 
 MAX_EXTRA_SIZE = 32
 """Most bytes a miner may write into a block at will."""
+
+
+VOTE_SIZE = 65
+"""Bytes of a vote: a signature in its compact form."""
 
 
 class BlockTooLarge(InvalidEncoding):
@@ -143,12 +148,15 @@ STRINGS = {
 class Block:
     """A header, the commitment and the transactions that its Merkle root covers.
 
-    The parts may disagree: whether they do is for the chain to find out.
+    The parts may disagree: whether they do is for the chain to find out. Votes for the
+    header come with the block where stake seals it. They sign the header's hash, so
+    they are not in it, and blocks that differ in their votes alone are the same block.
     """
 
     header: Header
     commitment: Commitment
     transactions: tuple[Transaction, ...] = ()
+    votes: tuple[bytes, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def hash(self) -> Hash32:
@@ -187,10 +195,12 @@ class Block:
         """Return the block's bytes, as peers send and files keep it.
 
         An RLP list of three: the header, the commitment, the list of transactions,
-        each item the bytes of its own encoding.
+        each item the bytes of its own encoding. Votes, if there are any, are a fourth.
         """
         transactions = [transaction.encode() for transaction in self.transactions]
         parts = [self.header.encode(), self.commitment.encode(), transactions]
+        if self.votes:
+            parts.append(list(self.votes))
         encoded: bytes = rlp.encode(parts)
         return encoded
 
@@ -203,7 +213,7 @@ class Block:
         BlockTooLarge
             There are more bytes than any block has.
         MalformedField
-            The bytes are not canonical RLP of the three parts.
+            The bytes are not canonical RLP of the three or four parts.
         InvalidEncoding, InvalidTransaction, InvalidSignature, InvalidHeader
             A part is refused by its own decoder.
         """
@@ -219,13 +229,13 @@ class Block:
         start, at = _open(data, bytes, at, end, "commitment")
         commitment = Commitment.decode(data[start:at])
         at, last = _open(data, list, at, end, "the list of transactions")
-        _require(last == end, "a block has 3 fields, found more")
+        votes = tuple(_read_votes(data, last, end))
         transactions: list[Transaction] = []
-        while at < end:
+        while at < last:
             name = f"transaction {len(transactions)}"
-            start, at = _open(data, bytes, at, end, name)
+            start, at = _open(data, bytes, at, last, name)
             transactions.append(Transaction.decode(data[start:at]))
-        return cls(header, commitment, tuple(transactions))
+        return cls(header, commitment, tuple(transactions), votes)
 
 
 def is_included(header: Header, proof: MerkleProof, transaction: Transaction) -> bool:
@@ -237,6 +247,19 @@ def is_included(header: Header, proof: MerkleProof, transaction: Transaction) ->
     is_transaction = proof.index > 0 and proof.rule == RFC6962
     leaf = transaction.encode()
     return is_transaction and proof.verify(header.merkle_root, leaf)
+
+
+def _read_votes(data: bytes, at: int, end: int) -> Iterator[bytes]:
+    """Yield the votes behind the transactions; none where nothing follows them."""
+    if at == end:
+        return
+    at, last = _open(data, list, at, end, "the list of votes")
+    _require(last == end, "a block has 4 fields at most, found more")
+    _require(at < end, "the list of votes is empty")
+    while at < end:
+        start, at = _open(data, bytes, at, end, "a vote")
+        _require(at - start == VOTE_SIZE, f"a vote of {at - start} bytes")
+        yield data[start:at]
 
 
 def _open(data: bytes, kind: type, at: int, end: int, name: str) -> tuple[int, int]:

@@ -147,7 +147,7 @@ def test_a_block_is_a_list_of_three():
         ([header, commitment, b""], "the list of transactions is bytes"),
         ([header, commitment, [[b"", b""]]], "transaction 0 is a list"),
         ([header + b"\x00", commitment, transactions], "header of 81 bytes"),
-        ([header, commitment, transactions, b""], "3 fields, found more"),
+        ([header, commitment, transactions, b""], "the list of votes is bytes"),
         ([header, commitment], "the list of transactions is no canonical RLP"),
         (header, "a block is bytes"),
     ):
