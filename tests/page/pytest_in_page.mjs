@@ -12,7 +12,7 @@ const env = { HOME: "/home", MINICHAIN_KERNELS: "/lib/kernels.so", PYTEST_DISABL
 if (vectors) env.MINICHAIN_VECTORS = "/vectors";
 const python = await loadPyodide({ indexURL: `${folder}/`, env });
 python.FS.writeFile("/lib/kernels.so", gunzipSync(readFileSync(`${wheels}/kernels.so.gz`)));
-for (const name of ["page", "minichain"]) {
+for (const name of ["page", "minichain", "contracts"]) {
   const data = gunzipSync(readFileSync(`${wheels}/${name}-1-py3-none-any.whl.gz`));
   python.unpackArchive(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength), "wheel", { extractDir: "/lib/python3.14/site-packages" });
 }

@@ -26,6 +26,8 @@ FILES = (
     "tests/crypto/test_hashing.py",
     "tests/consensus/test_pow.py",
     "tests/evm/test_host.py",
+    "tests/page/page_contracts.py",
+    "tests/chain/test_simulation.py",
 )
 
 
