@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import rlp
-from trie import HexaryTrie
 
+from minichain.ledger.list_trie import compute_list_root
 from minichain.ledger.log import Log, compute_bloom
 from minichain.units import Address, Gas, Hash32
 
@@ -67,7 +67,4 @@ class Receipt:
 
 def compute_receipts_root(receipts: Sequence[Receipt]) -> Hash32:
     """Return the root of the Merkle-Patricia trie of place to receipt, 32 bytes."""
-    trie = HexaryTrie({})
-    for index, receipt in enumerate(receipts):
-        trie[rlp.encode(index)] = receipt.encode()
-    return Hash32(trie.root_hash)
+    return compute_list_root([receipt.encode() for receipt in receipts])
