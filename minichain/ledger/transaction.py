@@ -194,6 +194,10 @@ class Transaction:
         Unsigned
             There is no signature.
         """
+        return self._encoding
+
+    @cached_property
+    def _encoding(self) -> bytes:
         if self.signature is None:
             raise Unsigned("the transaction is not signed")
         sig = self.signature
