@@ -2,7 +2,8 @@
 
 import json
 from pathlib import Path
-from time import perf_counter
+
+from js import process
 
 from minichain.evm import Environment, Message, execute
 from minichain.ledger.state import State
@@ -22,6 +23,12 @@ def make_state(accounts, slots):
     return state
 
 
+def cpu_seconds():
+    """Return what Node has used so far; Python's own clock here only tells the time."""
+    used = process.cpuUsage()
+    return (used.user + used.system) / 1e6
+
+
 def test_workloads_are_run():
     block = Environment()
     for name, work in json.loads(FILE.read_text()).items():
@@ -37,9 +44,9 @@ def test_workloads_are_run():
         ]
         times = []
         for _ in range(8):
-            start = perf_counter()
+            start = cpu_seconds()
             outcomes = [execute(message, state, block) for message in messages]
-            times.append(perf_counter() - start)
+            times.append(cpu_seconds() - start)
             state.commit()
             assert all(outcome.success for outcome in outcomes)
         print("took", json.dumps([name, min(times)]))
