@@ -91,6 +91,8 @@ class Arena:
         self.codes: dict[bytes, int] = {}
         self.names: dict[int, Address] = {}
         self.slots: dict[int, tuple[Address, int]] = {}
+        # Whether there are so many rows that it is better to begin anew.
+        self.has_many_rows = False
         self.r: Any = self._integers(at.HEADER)
         self.w: Any = self._words(at.BLOCK_WORDS)
         self.r[at.CODE_TOP] = at.PADDING
@@ -183,25 +185,23 @@ class Arena:
         return self.names[row]
 
     def find_slot(self, row: int) -> tuple[Address, int]:
-        """Return whose slot is in a row, and its number."""
-        if row not in self.slots:
-            owner = self.r[self.r[at.SLOTS_AT] + row * at.SLOT + at.SLOT_ACCOUNT]
-            words = self.r[at.SLOT_WORDS_AT] + row * at.SLOT_WORDS
-            self.slots[row] = self.name(owner), self.w[words + at.KEY]
-        return self.slots[row]
+        """Return whose slot is in a row, and its number; note it in ``slots``."""
+        owner = self.r[self.r[at.SLOTS_AT] + row * at.SLOT + at.SLOT_ACCOUNT]
+        words = self.r[at.SLOT_WORDS_AT] + row * at.SLOT_WORDS
+        found = self.slots[row] = self.name(owner), self.w[words + at.KEY]
+        return found
 
     @property
     def is_crowded(self) -> bool:
-        """Whether it holds so much that it is better to begin anew."""
-        r = self.r
-        rows = r[at.ACCOUNTS] + r[at.SLOTS]
-        return bool(rows > MOST_ROWS or r[at.CODE_TOP] > MOST_CODE)
+        """Whether it is better to begin anew."""
+        return self.has_many_rows or bool(self.r[at.CODE_TOP] > MOST_CODE)
 
     def forget(self) -> None:
         """Forget every account and slot, and code if there is much of it."""
         r = self.r
         self.names.clear()
         self.slots.clear()
+        self.has_many_rows = False
         if r[at.ACCOUNTS]:
             for name, table in _INDEXES:
                 start, count = r[name], 2 * self._room[table]
@@ -223,6 +223,7 @@ class Arena:
         for table, count in used.items():
             if 2 * count + 16 >= self._room[table]:
                 self._room[table] *= 2
+        self.has_many_rows |= used["accounts"] + used["slots"] > MOST_ROWS
         self._lay_out(had)
 
     @property

@@ -20,12 +20,13 @@ def write_changes(arena: Arena, state: State) -> bool:
     r, w = arena.r, arena.w
     start, words = r[at.JOURNAL_AT], r[at.SLOT_WORDS_AT]
     is_destroyed = False
+    places = arena.slots
     for entry in r[start : start + r[at.CHANGED]]:
         row = entry >> 1
         if entry & 1:
             is_destroyed |= _write_account(arena, state, row)
         else:
-            owner, key = arena.find_slot(row)
+            owner, key = places.get(row) or arena.find_slot(row)
             state.set_storage(owner, key, w[words + row * at.SLOT_WORDS + at.NOW])
     return is_destroyed
 

@@ -40,10 +40,10 @@ def execute(
     Outcome
         Halts and reverts are outcomes too: they raise nothing.
     """
-    if _is_payment(message, state):
-        assert message.to is not None
+    to = message.to
+    if to is not None and not state.account(to).has_code and _is_payment(message):
         state.add_balance(message.sender, Wei(-message.value))
-        state.add_balance(message.to, message.value)
+        state.add_balance(to, message.value)
         return Outcome(success=True, output=b"", gas_left=message.gas)
     idle = _IDLE.get(runtime)
     if idle is None:
@@ -56,9 +56,6 @@ def execute(
     return outcome
 
 
-def _is_payment(message: Message, state: State) -> bool:
-    """Return whether a message runs nothing: then no arena is needed."""
-    to = message.to
-    if to is None or message.is_static or to in PRECOMPILES:
-        return False
-    return not state.account(to).has_code
+def _is_payment(message: Message) -> bool:
+    """Return whether a message to no contract runs nothing: then no arena is needed."""
+    return not message.is_static and message.to not in PRECOMPILES

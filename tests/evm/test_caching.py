@@ -131,3 +131,22 @@ def test_an_account_that_another_emptied_is_gone():
     assert call(state, sender=Address(b"\x05" * 20)) == 0
     assert Table.ACCOUNTS in {table for table, _ in state.written}
     assert execute(Message(sender=ALICE, to=NOBODY), state, Environment()).success
+
+
+@pytest.mark.parametrize("runtime", sorted({"plain", default_runtime()}))
+def test_an_arena_does_not_grow_with_the_messages_that_it_ran(runtime, monkeypatch):
+    monkeypatch.setattr("minichain.evm.arena.MOST_ROWS", 40)
+    monkeypatch.setattr("minichain.evm.arena.MOST_CODE", 4_000)
+    host, state = Host(runtime), State()
+    state.set_code(CONTRACT, code("6001 5f 35 55"))
+    maker = code("60c8 5f f3")
+    state.set_balance(ALICE, ETHER)
+    for number in range(300):
+        data = (number + 4_096).to_bytes(32, "big")
+        stored = Message(sender=ALICE, to=CONTRACT, data=data)
+        assert host.run(stored, state, Environment()).success
+        made = Message(sender=ALICE, to=None, data=maker, creates=Address(data[12:]))
+        assert len(host.run(made, state, Environment()).output) == 200
+    assert state.storage(CONTRACT, 4_096 + 299) == 1
+    assert len(host._arena.code) <= 1 << 16
+    assert len(host._arena.slots) <= 256
