@@ -168,7 +168,8 @@ class Host:
     def _list(self, address: Address, warm: int = 0) -> int:
         self._give(address)
         self._arena.r[at.GIVEN_WARM] = warm
-        return self._arena.ask(at.LIST_ACCOUNT)
+        self._arena.ask(at.LIST_ACCOUNT)
+        return int(self._arena.r[at.GIVEN_OWNER])
 
     def _list_slot(self, address: Address, key: int, warm: int = 0) -> None:
         owner = self._list(address, warm)

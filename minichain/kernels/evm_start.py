@@ -37,9 +37,12 @@ def start(
     action = r[at.ACTION]
     r[at.ACTION] = at.RUN
     if action == at.LIST_ACCOUNT:
-        return insert_account(r, w)
+        # Not returned: a row may have any number, and so that of a status.
+        r[at.GIVEN_OWNER] = insert_account(r, w)
+        return at.DONE
     if action == at.LIST_SLOT:
-        return take_slot(r, w)
+        take_slot(r, w)
+        return at.DONE
     if action == at.LIST_ALL:
         index_rows(r, w)
         return at.DONE

@@ -131,3 +131,16 @@ def test_messages_inside_a_step_have_an_arena_of_their_own():
     outcome = execute(message, state, Environment(), look, runtime="plain")
     assert outcome.success
     assert seen == [7, 7, 7, 7]
+
+
+@pytest.mark.parametrize("runtime", ["plain", None])
+def test_what_others_write_between_messages_is_seen_however_many_they_touch(runtime):
+    # The number of an account's row, or a slot's, is no status of the loop.
+    read_slot = "6000 35 54 6000 52 6020 6000 f3"
+    state = make_state(contract=read_slot)
+    for number in range(80):
+        state.set_storage(CONTRACT, number, number + 7)
+        state.set_balance(Address(number.to_bytes(20, "big")), number + 1)
+        outcome = run(state, runtime=runtime, data=number.to_bytes(32, "big"))
+        assert outcome.success, outcome.error
+        assert int.from_bytes(outcome.output, "big") == number + 7
