@@ -1,7 +1,5 @@
 """The command serves a chain that outlives it, however it ends."""
 
-import http.client
-import json
 import re
 import signal
 import subprocess
@@ -15,42 +13,17 @@ from minichain.node.command import main, make_parser, open_node
 from minichain.node.journal import FolderInUse
 from tasks.environment import ROOT
 from tests.node.serving import start_command
+from tests.node.soak import ask, kill_while_it_works
 
 
-def ask(address: str, method: str, *params: object) -> object:
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
-    request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-    headers = {"Content-Type": "application/json"}
-    connection.request("POST", "/", json.dumps(request), headers)
-    answer = json.loads(connection.getresponse().read())
-    connection.close()
-    return answer["result"]
-
-
-def kill_between_blocks(folder, times: int) -> None:
-    """Kill the node again and again while it mines; no block it told of may be lost."""
-    acknowledged = 0
-    for round_ in range(times):
-        with start_command("--folder", str(folder)) as (process, address):
-            assert int(ask(address, "eth_blockNumber"), 16) >= acknowledged
-            accounts = ask(address, "eth_accounts")
-            order = {"from": accounts[0], "to": accounts[1], "value": "0x1"}
-            deadline = time.monotonic() + 0.05 + 0.037 * (round_ % 5)
-            while time.monotonic() < deadline:
-                ask(address, "eth_sendTransaction", order)
-                acknowledged = int(ask(address, "eth_blockNumber"), 16)
-            process.send_signal(signal.SIGKILL)
-            process.wait(20)
-    assert acknowledged >= times
-
-
-def test_no_acknowledged_block_is_lost_when_the_node_is_killed(tmp_path):
-    kill_between_blocks(tmp_path, 3)
+def test_nothing_acknowledged_is_lost_when_the_node_is_killed(tmp_path):
+    assert len(kill_while_it_works(tmp_path, 2).sealed) >= 2
 
 
 @pytest.mark.slow
-def test_no_acknowledged_block_is_lost_in_a_hundred_kills(tmp_path):
-    kill_between_blocks(tmp_path, 100)
+def test_nothing_acknowledged_is_lost_in_many_kills(tmp_path):
+    # A hundred: python -m tests.node.soak 100
+    assert len(kill_while_it_works(tmp_path, 8, seed=2).sealed) >= 8
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
