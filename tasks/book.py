@@ -129,7 +129,7 @@ def _write_offline(site: Path) -> None:
         "version": fingerprint([site / place for place in places])[:16],
         "python": read_stamp(copied / "python")[:16],
         "files": [place.as_posix() for place in places if _is_kept(place)],
-        "memory": f"_static/live/python/{MEMORY}.gz",
+        "memory": f"_static/live/python/{MEMORY}",
         "libraries": [f"_static/live/python/{name}.gz" for name in _libraries()],
     }
     program = (copied / "offline.js").read_text(encoding="utf-8")

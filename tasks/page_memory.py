@@ -15,8 +15,8 @@ from pathlib import Path
 from tasks.environment import ROOT
 from tasks.front_end import FRONT, fingerprint, read_stamp, run_tool, write_stamp
 
-MEMORY = "memory.bin"
-"""The file that a page's Python goes on from."""
+MEMORY = "memory.zst"
+"""The file that a page's Python goes on from, packed."""
 
 PROGRAMS = tuple(FRONT / name for name in ("memory.mjs", "memory.py", "package.json"))
 """How it is made."""

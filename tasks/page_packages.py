@@ -108,7 +108,8 @@ def build_packages() -> None:
     _serve(PACKED / LIBRARY, LIBRARY)
     kernels = _compile_kernels()
     _serve(kernels, KERNELS)
-    _serve(build_memory(PACKED, LIBRARY, AT_START, kernels), MEMORY)
+    memory = build_memory(PACKED, LIBRARY, AT_START, kernels)
+    shutil.copyfile(memory, PYTHON / MEMORY)
     runtime = MODULES / "pyodide"
     for name in RUNTIME:
         shutil.copyfile(runtime / name, PYTHON / name)

@@ -200,7 +200,7 @@ def test_a_host_may_have_packed_files_unpacked_on_the_way(browser, site):
 
 def test_a_page_without_the_kept_memory_starts_python_from_nothing(browser, address):
     reader = Reader(browser, address)
-    reader.context.route("**/memory.bin.gz", lambda route: route.abort())
+    reader.context.route("**/memory.zst", lambda route: route.abort())
     page = reader.open(HASHING)
     reader.wait_until(LIVE, SECONDS)
     page.get_by_role("button", name="Next seed").first.click()
@@ -221,7 +221,7 @@ def test_python_goes_on_from_its_memory_and_needs_no_archive(reader):
     cell.write("import json, random\nprint(json.dumps([1]), random.random())")
     first = cell.run()
     names = {url.rpartition("/")[2] for url in asked if "/python/" in url}
-    assert "memory.bin.gz" in names
+    assert "memory.zst" in names
     assert not [name for name in names if "whl" in name or "stdlib" in name]
     reader.open(HASHING)
     again = Cell(reader, 1)

@@ -3,10 +3,14 @@
 // `src/kernel/memory.ts` reads it, and says what stands in it.
 
 import { readFileSync, writeFileSync } from "node:fs";
+import { constants, zstdCompressSync } from "node:zlib";
 import { loadPyodide } from "pyodide";
 import create from "./node_modules/pyodide/pyodide.asm.mjs";
 
 const PAGE = 4096;
+
+/** How hard the memory is packed: more takes longer and gains nothing. */
+const LEVEL = 19;
 
 const [library, packages, kernels, target, ...names] = process.argv.slice(2);
 
@@ -83,7 +87,8 @@ try {
   const head = Buffer.from(JSON.stringify({ length: memory.length, parts, outside }));
   const size = Buffer.alloc(4);
   size.writeUInt32LE(head.length);
-  writeFileSync(target, Buffer.concat([size, head, ...data]));
+  const whole = Buffer.concat([size, head, ...data]);
+  writeFileSync(target, zstdCompressSync(whole, { params: { [constants.ZSTD_c_compressionLevel]: LEVEL } }));
 } catch (error) {
   console.error(error.message);
   process.exit(1);

@@ -27,14 +27,23 @@ export class Downloads {
     return (await (await fetch(this.base + name)).json()) as T;
   }
 
-  /** Fetch a file, served packed. */
+  /** Fetch a file that is served packed; unpack it as it comes. */
   async begin(name: string): Promise<Response> {
-    const answer = await fetch(`${this.base}${name}.gz`);
-    if (!answer.ok || !answer.body) throw new Error(`${name} could not be fetched: ${answer.status}`);
-    this.total += this.sizes[`${name}.gz`] ?? Number(answer.headers.get("content-length") ?? 0);
-    const body = await unpack(answer.body.pipeThrough(this.counter()));
+    const body = await unpack(await this.stream(`${name}.gz`));
     const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
     return new Response(body, { headers: { "content-type": type } });
+  }
+
+  /** Fetch a file as it is served. */
+  async whole(name: string): Promise<Uint8Array> {
+    return new Uint8Array(await new Response(await this.stream(name)).arrayBuffer());
+  }
+
+  private async stream(name: string): Promise<ReadableStream<Uint8Array>> {
+    const answer = await fetch(this.base + name);
+    if (!answer.ok || !answer.body) throw new Error(`${name} could not be fetched: ${answer.status}`);
+    this.total += this.sizes[name] ?? Number(answer.headers.get("content-length") ?? 0);
+    return answer.body.pipeThrough(this.counter());
   }
 
   private counter(): TransformStream<Uint8Array, Uint8Array> {
