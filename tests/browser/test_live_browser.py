@@ -238,7 +238,28 @@ def test_a_traceback_shows_the_lines_of_the_package(reader):
     assert "_check(header, target, start, count)" in cell.run()
 
 
+def test_a_library_from_elsewhere_is_asked_for_by_name_and_missed_in_words(
+    browser, address
+):
+    reader = Reader(browser, address)
+    reader.open(HASHING)
+    cell = Cell(reader, 1)
+    cell.write("x = 'numpy'\nx")
+    assert cell.run() == "'numpy'"
+    assert reader.faults == []
+    cell.write("import numpy as np\nnp.zeros(3)")
+    said = cell.run()
+    assert "numpy: not served with the book" in said
+    assert "ModuleNotFoundError: No module named 'numpy'" in said
+    asked = [fault for fault in reader.faults if fault.startswith("asked ")]
+    assert asked
+    assert all("cdn.jsdelivr.net/pyodide/" in fault for fault in asked)
+    reader.close()
+
+
 def test_a_figure_is_drawn_by_the_page(reader):
+    asked = []
+    reader.page.on("request", lambda request: asked.append(request.url))
     page = reader.open(HASHING)
     cell = Cell(reader, 1)
     cell.write("import plotly.graph_objects as go\ngo.Figure(go.Bar(y=[2, 3, 1]))")
@@ -246,6 +267,9 @@ def test_a_figure_is_drawn_by_the_page(reader):
     drawn = page.locator("#live-cell-1 .live-output .js-plotly-plot .bars path")
     drawn.first.wait_for()
     assert drawn.count() == 3
+    # Its own archive is all that it needs: limits on the transfer rest on it.
+    archives = [url.rpartition("/")[2] for url in asked if "whl" in url or "zip" in url]
+    assert archives == ["plotly-1-py3-none-any.whl.gz"]
 
 
 def test_a_figure_widget_is_drawn_and_answers_python(reader):

@@ -5,14 +5,20 @@
 export interface Files {
   mkdirTree(path: string): void;
   writeFile(path: string, data: Uint8Array, options: { canOwn: boolean }): void;
-  unlink(path: string): void;
   lookupPath(path: string): { node: Node };
+  ErrnoError: new (number: number) => Error;
   lookupNode(parent: Node, name: string): unknown;
 }
 
 interface Node {
   node_ops: Operations;
+  stream_ops: { open?(stream: { stream_ops: object }): void };
+  contents: Uint8Array;
+  usedBytes: number;
 }
+
+/** The number of the error that a device did not do what was asked of it. */
+const NO_INPUT = 29;
 
 interface Operations {
   lookup(parent: Node, name: string): unknown;
@@ -51,14 +57,30 @@ export function layOut(files: Files, path: string, places: Places, fetch: Fetch)
   return fill;
 }
 
+/** Let a file be empty until somebody opens it. */
+export function fillWhenOpened(files: Files, path: string, fetch: () => Uint8Array | undefined): void {
+  files.writeFile(path, new Uint8Array(), { canOwn: true });
+  const { node } = files.lookupPath(path);
+  const plain = node.stream_ops;
+  node.stream_ops = {
+    ...plain,
+    open(stream) {
+      const found = fetch();
+      if (!found) throw new files.ErrnoError(NO_INPUT);
+      [node.contents, node.usedBytes] = [found, found.length];
+      node.stream_ops = stream.stream_ops = plain;
+    },
+  };
+}
+
 /** Do something before a folder's content is first seen; return what ends that. */
-export function whenSeen(files: Files, path: string, act: (name?: string) => boolean): () => void {
+function whenSeen(files: Files, path: string, act: () => boolean): () => void {
   const { node } = files.lookupPath(path);
   const plain = node.node_ops;
   node.node_ops = {
     ...plain,
     // The file system asks only for names that it does not know.
-    lookup: (parent, name) => (act(name) ? files.lookupNode(parent, name) : plain.lookup(parent, name)),
+    lookup: (parent, name) => (act() ? files.lookupNode(parent, name) : plain.lookup(parent, name)),
     readdir: (folder) => {
       act();
       return plain.readdir(folder);

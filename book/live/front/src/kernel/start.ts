@@ -6,7 +6,7 @@ import { ZSTDDecoder } from "zstddec";
 
 import { readArchive, unpackNow } from "./archive";
 import { Downloads } from "./bytes";
-import { layOut, whenSeen, type Files, type Places } from "./folders";
+import { fillWhenOpened, layOut, type Files, type Places } from "./folders";
 import { Memory, type Machine } from "./memory";
 
 const [MACHINE, LIBRARY, MEMORY, KERNELS] = ["pyodide.asm.wasm", "python_stdlib.zip", "memory.zst", "kernels.so"];
@@ -85,7 +85,10 @@ export async function startPython(base: string, tell: (loaded: number, total: nu
         const made = await make(settings);
         made.API.restoreSnapshot = () => kept.restore(made);
         furnish(made.FS);
-        bringLibrary(made.FS, base);
+        fillWhenOpened(made.FS, `/lib/${ZIP}`, () => {
+          const found = fetchNow(`${base}${LIBRARY}.gz`);
+          return found && unpackNow(found);
+        });
         return made;
       },
     });
@@ -107,18 +110,6 @@ async function takeMemory(downloads: Downloads): Promise<Memory> {
   const decoder = new ZSTDDecoder();
   const [packed] = await Promise.all([downloads.whole(MEMORY), decoder.init()]);
   return new Memory(decoder.decode(packed));
-}
-
-/** Let the library's archive be there when Python first reads in it. */
-function bringLibrary(files: Files, base: string): void {
-  files.unlink(`/lib/${ZIP}`);
-  const done = whenSeen(files, "/lib", (name) => {
-    const found = name === ZIP ? fetchNow(`${base}${LIBRARY}.gz`) : undefined;
-    if (!found) return false;
-    done();
-    files.writeFile(`/lib/${ZIP}`, unpackNow(found), { canOwn: true });
-    return true;
-  });
 }
 
 /** Let whoever fetches one of some files get it from here, while something is done. */

@@ -64,17 +64,23 @@ async function start(base: string): Promise<void> {
 }
 
 async function run(id: number, source: string, name: string): Promise<void> {
-  await fetchRemote(source);
+  await fetchRemote(source, name);
   const ended = await program.run(source, name);
   const [ok, count] = ended.toJs();
   ended.destroy();
   say({ kind: "done", id, ok, count });
 }
 
-/** Get what a cell imports and the book does not bring; a cell says itself what is missing. */
-async function fetchRemote(source: string): Promise<void> {
-  if (!/\b(numpy|pandas)\b/.test(source)) return;
-  say({ kind: "progress", loaded: 0, total: 0, said: "Fetching numpy from Pyodide's public address" });
+/** Get what a cell imports and the book does not bring; say so below the cell where that fails. */
+async function fetchRemote(source: string, cell: string): Promise<void> {
+  const wanted = ["numpy", "pandas"].filter((name) => new RegExp(`\\b(import|from)\\s+${name}\\b`).test(source));
+  const missing = () => wanted.filter((name) => !(name in python.loadedPackages));
+  if (!missing().length) return;
+  say({ kind: "progress", loaded: 0, total: 0, said: `Fetching ${missing().join(" and ")} from Pyodide's public address` });
   const quiet = () => undefined;
-  await python.loadPackagesFromImports(source, { messageCallback: quiet, errorCallback: quiet }).catch(quiet);
+  await python.loadPackage(missing(), { messageCallback: quiet, errorCallback: quiet }).catch(quiet);
+  const names = missing().join(" and ");
+  if (!names) return;
+  const text = `${names}: not served with the book. It comes from Pyodide's public address, cdn.jsdelivr.net, which cannot be reached now.\n`;
+  say({ kind: "output", cell, output: { output_type: "stream", name: "stderr", text } });
 }
