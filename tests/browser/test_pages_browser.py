@@ -41,6 +41,7 @@ def test_the_first_tab_offers_to_skip_to_the_text(reader):
     page = reader.open("book/index.html")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    assert reader.find_violations() == []
     page.keyboard.press("Enter")
     assert page.url.endswith("#main-content")
 
