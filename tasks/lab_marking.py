@@ -89,16 +89,22 @@ def calls_by_test(lab: Lab) -> list[tuple[Test, set[str]]]:
     """Return, for each test, the calls of the solution that only it and its own make.
 
     Only functions of the test's own question count: earlier ones may be called alike.
+    A text, such as a contract's source, is not called: the numbers in the test stand
+    for what the test does with it.
     """
     names, _ = _run(lab, lab.solutions())
     found = []
     with _time_limit(), _quiet():
         for question in lab.questions:
             own = _defined_by(question.solution)
-            for test in question.loaded_tests:
-                log: set[str] = set()
+            pairs = zip(question.loaded_tests, question.tests, strict=True)
+            for test, (source, _) in pairs:
+                texts = [n for n in test.names if n in own and type(names[n]) is str]
+                log = {f"{n} with {number}" for n in texts for number in _list(source)}
                 wrapped = {
-                    name: Recorder(value, name, log) if name in own else value
+                    name: Recorder(value, name, log)
+                    if name in own and callable(value)
+                    else value
                     for name, value in names.items()
                 }
                 run_test(test, wrapped)
@@ -109,8 +115,21 @@ def calls_by_test(lab: Lab) -> list[tuple[Test, set[str]]]:
 def _defined_by(source: str) -> set[str]:
     import ast
 
-    kinds = (ast.FunctionDef, ast.ClassDef)
-    return {node.name for node in ast.parse(source).body if isinstance(node, kinds)}
+    found = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign):
+            found |= {target.id for target in node.targets if hasattr(target, "id")}
+    return found
+
+
+def _list(source: str) -> set[str]:
+    import ast
+
+    nodes = ast.walk(ast.parse(source))
+    values = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    return {str(value) for value in values if type(value) is int}
 
 
 def _text(value: Any) -> str:
