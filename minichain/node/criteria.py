@@ -8,11 +8,11 @@ References
 .. [1] Ethereum execution API specification: ``eth_getLogs``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from minichain.ledger.log import Log, may_contain
+from minichain.ledger.log import Log, compute_bits
 from minichain.node.failures import InvalidParameters
 from minichain.node.hexadecimal import (
     Reader,
@@ -64,12 +64,21 @@ class Criteria:
         pairs = zip(self.topics, log.topics, strict=False)
         return all(not wanted or topic in wanted for wanted, topic in pairs)
 
-    def may_be_met(self, bloom: bytes) -> bool:
-        """Return whether a filter leaves open that one of its logs is looked for."""
-        return all(
-            not choices or any(may_contain(bloom, entry) for entry in choices)
+    def make_sieve(self) -> Callable[[bytes], bool]:
+        """Return what tells whether a filter leaves open that it has such a log."""
+        places = [
+            [compute_bits(entry) for entry in choices]
             for choices in (self.addresses, *self.topics)
-        )
+            if choices
+        ]
+
+        def may_be_met(bloom: bytes) -> bool:
+            set_bits = int.from_bytes(bloom, "big")
+            return all(
+                any(set_bits & bits == bits for bits in choices) for choices in places
+            )
+
+        return may_be_met
 
 
 def read_criteria(value: Any) -> Criteria:

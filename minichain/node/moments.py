@@ -2,7 +2,7 @@
 
 Called at a block, a contract sees the state that the block left, and that block's
 number and time. Called at what is pending, it sees the block that comes next, after
-all that waits for it.
+all that waits for it; which takes as long as that block takes to execute.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,10 @@ from minichain.ledger.state import State
 from minichain.node.node import Node
 
 PENDING = "pending"
-"""The name of what comes next."""
+"""The name of the next block with all that waits for it."""
+
+NEXT = object()
+"""Stands for the next block before anything is in it; no request can name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,12 @@ def visit(node: Node, name: Any) -> Iterator[Moment]:
     NotFound
         There is no such block.
     """
-    if name == PENDING:
+    if name is NEXT or name == PENDING:
         following = node.chain.environment(time=node.next_time)
         with node.chain.visit() as state:
-            waiting = node.chain.mempool.select(following.base_fee_per_gas)
-            execute(state, waiting, following, skip_invalid=True)
+            if name is not NEXT:
+                waiting = node.chain.mempool.select(following.base_fee_per_gas)
+                execute(state, waiting, following, skip_invalid=True)
             yield Moment(state, following)
         return
     block = node.find_block(name)

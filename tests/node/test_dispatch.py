@@ -1,6 +1,7 @@
 """Every text gets an answer that JSON-RPC knows, with the standard's codes."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 from minichain.chain import Chain
 from minichain.node import Dispatcher, Limits, Node
 from minichain.node.dispatch import LOGGER
+from minichain.node.methods import METHODS, development
+from tests.node.contracts import compile_board
 
 NUMBER = {"jsonrpc": "2.0", "id": 1, "method": "eth_blockNumber"}
 NUMBER_0 = {"jsonrpc": "2.0", "id": 1, "result": "0x0"}
@@ -110,12 +113,50 @@ def test_a_mistake_of_the_node_is_an_internal_error_and_told_to_the_log(caplog):
     assert "a secret" in caplog.text
 
 
+FIELDS = [
+    "from",
+    "to",
+    "data",
+    "gas",
+    "value",
+    "topics",
+    "address",
+    "fromBlock",
+    "tracer",
+    "stateOverrides",
+    "stateDiff",
+    "code",
+    "balance",
+    "accessList",
+    "storageKeys",
+    "blockHash",
+    "timestamp",
+    "blocks",
+    "0x" + "11" * 20,
+    "0x" + "11" * 32,
+]
+TEXTS = [
+    "0x",
+    "0x1",
+    "0x7a120",
+    "latest",
+    "pending",
+    "earliest",
+    "callTracer",
+    "eip3155",
+    "0x" + "11" * 20,
+    "0x" + "11" * 32,
+    "0x" + "ff" * 32,
+    "0x602a60005260206000f3",
+    "0x7f0f513b0b52e06e627ba50e2a9fabe15d1e59ac",
+]
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
-    | st.sampled_from(["0x", "0x1", "latest", "0x" + "11" * 20, "0x" + "11" * 32]),
+    | st.sampled_from(TEXTS),
     lambda inner: st.lists(inner, max_size=4)
     | st.dictionaries(
-        st.sampled_from(["from", "to", "data", "gas", "topics", "address", "fromBlock"])
+        st.sampled_from(FIELDS)
         | st.text(max_size=4),
         inner,
         max_size=4,
@@ -124,16 +165,92 @@ json_values = st.recursive(
 )  # fmt: skip
 
 
-@given(
-    st.sampled_from(sorted(Dispatcher(Node(Chain.dev(1, seal="on-demand"))).methods)),
-    st.lists(json_values, max_size=4),
-)
-@settings(max_examples=300)
-def test_no_parameters_make_the_node_fail(name, params):
+@pytest.fixture(scope="module")
+def busy() -> Iterator[Dispatcher]:
+    """Return a node with a contract, which mines no more than a few blocks at once."""
+    node = Node(Chain.dev(accounts=1, seal="on-demand"))
+    artifact = compile_board()
+    data = artifact.initcode + artifact.constructor.encode_arguments("x")
+    node.send(node.chain.sign(node.chain.keys[0], None, data=data))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(development, "MAX_MINED", 3)
+        yield Dispatcher(node)
+
+
+@given(st.sampled_from(sorted(METHODS)), st.lists(json_values, max_size=4))
+@settings(max_examples=500, deadline=None)
+def test_no_parameters_make_the_node_fail(busy, name, params):
     # Each method makes at most an error of its own; "internal" would be a mistake.
-    dispatcher = Dispatcher(Node(Chain.dev(accounts=1, seal="on-demand")))
+    dispatcher = busy
     request = {"jsonrpc": "2.0", "id": 1, "method": name, "params": params}
     found = answer(dispatcher, request)
+    assert found.get("error", {}).get("code") != -32603, found
+
+
+def quantities(most: int):
+    return st.integers(0, most).map(hex) | st.sampled_from(
+        ["0x0", hex(most), hex(2**64 - 1), hex(2**128), hex(2**255)]
+    )
+
+
+addresses = st.sampled_from(
+    ["0x7F0F513b0b52E06E627bA50e2a9FABe15d1e59Ac", "0x" + "00" * 20,
+     "0x" + "00" * 19 + "05", "0x" + "11" * 20]
+)  # fmt: skip
+words = st.binary(min_size=32, max_size=32).map(lambda word: f"0x{word.hex()}")
+orders = st.fixed_dictionaries(
+    {},
+    optional={
+        "from": addresses,
+        "to": addresses,
+        "data": st.binary(max_size=100).map(lambda data: f"0x{data.hex()}"),
+        "value": quantities(10**22),
+        "gas": quantities(10**7),
+        "gasPrice": quantities(10**12),
+        "nonce": quantities(5),
+        "accessList": st.lists(
+            st.fixed_dictionaries(
+                {"address": addresses, "storageKeys": st.lists(words, max_size=3)}
+            ),
+            max_size=3,
+        ),
+    },
+)
+overridden = st.dictionaries(
+    addresses,
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "balance": quantities(2**256 - 1),
+            "nonce": quantities(2**64 - 2),
+            "code": st.binary(max_size=60).map(lambda data: f"0x{data.hex()}"),
+            "stateDiff": st.dictionaries(words, words, max_size=3),
+        },
+    ),
+    max_size=3,
+)
+
+
+@given(
+    st.sampled_from(
+        ["eth_call", "eth_estimateGas", "eth_createAccessList", "debug_traceCall",
+         "eth_sendTransaction", "eth_signTransaction"]
+    ),
+    orders,
+    st.sampled_from(["latest", "pending", "earliest", "0x1"]),
+    overridden,
+)  # fmt: skip
+@settings(max_examples=300, deadline=None)
+def test_no_order_makes_the_node_fail(busy, name, order, block, overrides):
+    params: list[object] = [order]
+    if name in ("eth_call", "eth_estimateGas"):
+        params += [block, overrides]
+    elif name == "debug_traceCall":
+        params += [block, {"stateOverrides": overrides}]
+    elif name == "eth_createAccessList":
+        params.append(block)
+    request = {"jsonrpc": "2.0", "id": 1, "method": name, "params": params}
+    found = answer(busy, request)
     assert found.get("error", {}).get("code") != -32603, found
 
 

@@ -23,7 +23,7 @@ from minichain.node.hexadecimal import (
 from minichain.node.methods.calls import estimate
 from minichain.node.methods.fees import suggest_tip
 from minichain.node.methods.table import Table, method
-from minichain.node.moments import PENDING, visit
+from minichain.node.moments import NEXT, PENDING, visit
 from minichain.node.node import Node, refuse
 from minichain.node.orders import Order, read_order
 from minichain.node.views import View, show_address, show_proof, show_transaction
@@ -52,7 +52,7 @@ def balance(node: Node, address: Address, name: Any) -> str:
 @method(TABLE, "eth_getTransactionCount", read_address, read_anything, required=1)
 def transaction_count(node: Node, address: Address, name: Any) -> str:
     """Return an account's next nonce; as "pending" it counts what waits."""
-    with visit(node, name) as moment:
+    with visit(node, NEXT if name == PENDING else name) as moment:
         if name == PENDING:
             return quantity(node.chain.mempool.get_next_nonce(address, moment.state))
         return quantity(moment.state.account(address).nonce)

@@ -15,7 +15,7 @@ from minichain.errors import ProtocolError
 from minichain.node.failures import NotPossible
 from minichain.node.hexadecimal import data, quantity, read_anything
 from minichain.node.methods.table import Table, method
-from minichain.node.moments import PENDING, Moment, visit
+from minichain.node.moments import NEXT, Moment, visit
 from minichain.node.node import Node
 from minichain.node.orders import Order, read_order
 from minichain.node.overrides import Overrides, apply_overrides, read_overrides
@@ -55,7 +55,7 @@ def least_gas(node: Node, order: Order, name: Any, overrides: Overrides | None) 
 def estimate(
     node: Node, order: Order, name: Any = None, overrides: Overrides | None = None
 ) -> int:
-    """Return the least gas with which an order succeeds, by default in what comes next.
+    """Return the least gas with which an order succeeds, by default in the next block.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def estimate(
         except CallFailed as failed:
             raise explain(failed.answer.error, failed.answer.output) from failed
 
-    return at_moment(node, order, PENDING if name is None else name, overrides, ask)
+    return at_moment(node, order, NEXT if name is None else name, overrides, ask)
 
 
 @method(TABLE, "eth_createAccessList", read_order, read_anything, required=1)
@@ -89,7 +89,7 @@ def access_list(node: Node, order: Order, name: Any) -> View:
         }
         return view if answer.succeeded else {**view, "error": answer.error}
 
-    return at_moment(node, order, PENDING if name is None else name, None, ask)
+    return at_moment(node, order, NEXT if name is None else name, None, ask)
 
 
 def at_moment(

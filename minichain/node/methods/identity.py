@@ -8,12 +8,15 @@ from minichain.crypto.hashing import keccak256
 from minichain.node.hexadecimal import data, quantity, read_data
 from minichain.node.methods.table import Table, method
 from minichain.node.node import Node
-from minichain.node.views import show_address
+from minichain.node.views import show_address, show_transaction
 
 TABLE: Table = {}
 """The methods of this module."""
 
-MODULES = ("debug", "eth", "evm", "net", "rpc", "txpool", "web3")
+MODULES = (
+    "anvil", "debug", "eth", "evm", "hardhat", "minichain", "net", "rpc", "txpool",
+    "web3",
+)  # fmt: skip
 """First parts of the methods' names."""
 
 
@@ -87,6 +90,18 @@ def hash_rate(node: Node) -> str:
 def beneficiary(node: Node) -> str:
     """Return who gets the rewards of blocks sealed here."""
     return show_address(node.chain.beneficiary)
+
+
+@method(TABLE, "txpool_content")
+def list_waiting(node: Node) -> dict[str, Any]:
+    """Return what waits by sender and nonce: for a block, or for one before it."""
+    ready = {one.hash for one in node.ready()}
+    content: dict[str, Any] = {"pending": {}, "queued": {}}
+    for one in node.chain.mempool:
+        part = content["pending" if one.hash in ready else "queued"]
+        waiting = part.setdefault(show_address(one.sender), {})
+        waiting[str(one.nonce)] = show_transaction(one)
+    return content
 
 
 @method(TABLE, "txpool_status")
