@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from minichain.widgets.coins import CoinsAndAccounts
     from minichain.widgets.energy import EnergyEstimate
     from minichain.widgets.fees import FeeMarket
+    from minichain.widgets.film import ReentrancyFilm
     from minichain.widgets.golf import GasGolf
     from minichain.widgets.keys import KeysAndSignatures
     from minichain.widgets.merkle import MerkleExplorer
@@ -84,6 +85,7 @@ __all__ = [
     "MempoolOrdering",
     "MerkleExplorer",
     "Miner",
+    "ReentrancyFilm",
     "RetargetController",
     "SelfishLab",
     "SnowballVoting",
@@ -104,6 +106,7 @@ _HOMES = {
     "MempoolOrdering": "minichain.widgets.ordering",
     "MerkleExplorer": "minichain.widgets.merkle",
     "Miner": "minichain.widgets.miner",
+    "ReentrancyFilm": "minichain.widgets.film",
     "RetargetController": "minichain.widgets.retarget",
     "SelfishLab": "minichain.widgets.selfish",
     "SnowballVoting": "minichain.widgets.snowball",

@@ -93,7 +93,8 @@ function setProperty(element, name, value) {
   } else if (name === "style") {
     // Through the object model: a strict page forbids style attributes.
     for (const [key, text] of Object.entries(value ?? {})) element.style.setProperty(key, text);
-  } else if (AS_PROPERTY.has(name)) {
+  } else if (AS_PROPERTY.has(name) || name === "scrollLeft") {
+    // Scrolled to when the picture says another place, not whenever it is drawn.
     element[name] = value;
   } else if (value === null || value === undefined || value === false) {
     element.removeAttribute(name);
