@@ -84,8 +84,13 @@ def test_every_widget_of_a_page_wakes_and_answers(reader, name):
     for place in range(frames.count()):
         frame = frames.nth(place)
         frame.get_by_role("button", name="Next seed").click()
-        seed = f"document.querySelectorAll('.mc-seed input')[{place}].value === '1'"
-        reader.wait_until(seed, SECONDS)
+        seed = f"document.querySelectorAll('.mc-seed input')[{place}].value"
+        reader.wait_until(f"{seed} === '1'", SECONDS)
+        # By keys alone, and back.
+        frame.get_by_role("button", name="Next seed").press("Enter")
+        reader.wait_until(f"{seed} === '2'", SECONDS)
+        frame.get_by_role("button", name="Undo").press("Enter")
+        reader.wait_until(f"{seed} === '1'", SECONDS)
         assert frame.get_attribute("data-status") in ("ready", "slow")
 
 
@@ -391,6 +396,31 @@ def test_nothing_is_loaded_unasked_where_the_connection_is_metered(browser, addr
     reader.wait_until("document.querySelector('.mc-seed input').value === '1'", SECONDS)
     reader.close()
     assert reader.faults == []
+
+
+def test_a_python_that_ends_is_started_again_and_widgets_go_on(browser, address):
+    reader = Reader(browser, address)
+    page = reader.open(HASHING)
+    reader.wait_until(LIVE, SECONDS)
+    seed = "document.querySelector('.mc-seed input').value"
+    page.get_by_role("button", name="Next seed").first.click()
+    reader.wait_until(f"{seed} === '1'", SECONDS)
+    cell = Cell(reader, 1)
+    cell.write("kept = 'what I typed'")
+    cell.run()
+    # It reads where no memory is.
+    cell.write("import ctypes\nctypes.string_at(2**31 + 2**30, 8)")
+    cell.root.locator(".live-run").click()
+    page.get_by_text("Python ended").wait_for(timeout=SECONDS * 1000)
+    assert "ctypes.string_at" in cell.root.locator(".cm-content").inner_text()
+    cell.write("1 + 1")
+    assert cell.run() == "2"
+    page.get_by_role("button", name="Next seed").first.click()
+    reader.wait_until(f"{seed} === '2'", SECONDS)
+    reader.close()
+    # Python itself says in the console how it broke; nothing was asked in vain.
+    assert not [f for f in reader.faults if f.startswith(("asked ", "404"))]
+    assert any("fatal error" in f for f in reader.faults)
 
 
 def test_a_python_that_cannot_be_loaded_is_told_in_words(browser, address):

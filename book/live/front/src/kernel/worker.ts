@@ -51,6 +51,9 @@ async function act(message: ToWorker): Promise<void> {
 async function start(base: string): Promise<void> {
   const started = await startPython(base, (loaded, total) => say({ kind: "progress", loaded, total, said: "Loading Python" }));
   python = started.python;
+  // What ran when Python broke would wait for ever: this is all that is heard of it.
+  (python as unknown as { _api: { on_fatal?: (error: unknown) => void } })._api.on_fatal = (error) =>
+    say({ kind: "failed", said: error instanceof Error ? error.message : String(error) });
   say({ kind: "progress", loaded: 1, total: 1, said: "Starting Python" });
   const names = python.toPy({});
   names.set("send", (text: string, buffers: { toJs(): Uint8Array[] } | null) => {
