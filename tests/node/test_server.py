@@ -9,6 +9,7 @@ import time
 import pytest
 from aiohttp import ClientSession, WSServerHandshakeError
 from web3 import AsyncWeb3, HTTPProvider, Web3, WebSocketProvider
+from web3.exceptions import ContractLogicError
 
 from minichain.chain import Chain
 from minichain.node import Limits, Node
@@ -16,6 +17,7 @@ from minichain.node import server as module
 from minichain.node.server import Allowance
 from minichain.units import GWEI
 from tests.apart import run_apart
+from tests.node.contracts import compile_board
 from tests.node.serving import serve
 
 NUMBER = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "eth_blockNumber"})
@@ -250,3 +252,58 @@ def test_many_clients_at_once_are_all_answered_and_no_block_is_lost():
             thread.join()
     assert failed == []
     assert sum(len(block.transactions) for block in node.chain.blocks) == 100
+
+
+@pytest.mark.oracle
+def test_web3_is_told_of_a_contracts_logs_over_a_websocket(server, node):
+    artifact = compile_board()
+
+    async def talk() -> tuple[list[int], list[int]]:
+        address = f"ws://127.0.0.1:{server.port}"
+        async with AsyncWeb3(WebSocketProvider(address)) as w3:
+            alice, bob, *_ = await w3.eth.accounts
+            factory = w3.eth.contract(
+                abi=artifact.interface, bytecode=artifact.initcode
+            )
+            sent = await factory.constructor("x").transact({"from": alice})
+            receipt = await w3.eth.wait_for_transaction_receipt(sent)
+            board = w3.eth.contract(
+                abi=artifact.interface, address=receipt.contractAddress
+            )
+            noted = board.events.Noted()
+            seventh = {
+                "address": board.address,
+                "topics": [noted.topic, None, f"0x{7:064x}"],
+            }
+            every = await w3.eth.subscribe("logs", {"address": board.address})
+            some = await w3.eth.subscribe("logs", seventh)
+            for number in (6, 7, 8):
+                await board.functions.note(number, "x").transact({"from": bob})
+            told: dict[str, list[int]] = {every: [], some: []}
+            async for message in w3.socket.process_subscriptions():
+                log = noted.process_log(message["result"])
+                told[message["subscription"]].append(log["args"]["number"])
+                if sum(map(len, told.values())) == 4:
+                    break
+            return told[every], told[some]
+
+    assert run_apart(talk()) == ([6, 7, 8], [7])
+
+
+@pytest.mark.oracle
+def test_web3_meets_a_refusal_over_http_as_in_process(server):
+    artifact = compile_board()
+    w3 = Web3(HTTPProvider(f"http://127.0.0.1:{server.port}"))
+    factory = w3.eth.contract(abi=artifact.interface, bytecode=artifact.initcode)
+    sent = factory.constructor("x").transact({"from": w3.eth.accounts[0]})
+    at = w3.eth.wait_for_transaction_receipt(sent).contractAddress
+    board = w3.eth.contract(abi=artifact.interface, address=at)
+    with pytest.raises(ContractLogicError, match="board: thirteen"):
+        board.functions.note(13, "x").call()
+    with w3.batch_requests() as batch:
+        batch.add(board.functions.count())
+        batch.add(w3.eth.get_code(at))
+        count, code = batch.execute()
+    assert (count, code) == (0, w3.eth.get_code(at))
+    for _, session in w3.provider._request_session_manager.session_cache.items():
+        session.close()
