@@ -98,10 +98,14 @@ def build_packages() -> None:
     PACKED.mkdir(parents=True, exist_ok=True)
     for wheel in WHEELS:
         _stage(wheel)
-    stale = [wheel.name for wheel in WHEELS if read_stamp(_stamp(wheel)) != _key(wheel)]
+    stale = [wheel for wheel in WHEELS if read_stamp(_stamp(wheel)) != _key(wheel)]
     if stale:
-        run_tool("node", FRONT / "pack.mjs", STAGE, PACKED, *stale)
-        for wheel in WHEELS:
+        for wheel in stale:
+            # A tool that fails may have packed some of them.
+            write_stamp(_stamp(wheel), "")
+        names = [wheel.name for wheel in stale]
+        run_tool("node", FRONT / "pack.mjs", STAGE, PACKED, *names)
+        for wheel in stale:
             write_stamp(_stamp(wheel), _key(wheel))
     for wheel in WHEELS:
         _serve(PACKED / f"{wheel.name}.whl", wheel.file)
