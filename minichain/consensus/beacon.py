@@ -9,7 +9,7 @@ from copy import copy
 
 from minichain.consensus.attestation import Evidence, Vote
 from minichain.consensus.beacon_state import BeaconState
-from minichain.consensus.beacon_step import Step
+from minichain.consensus.beacon_step import InvalidEpochs, Step
 from minichain.consensus.duty import (
     attest,
     double_vote,
@@ -126,11 +126,11 @@ class Beacon:
 
         Raises
         ------
-        ValueError
+        InvalidEpochs
             ``epochs`` is negative.
         """
         if epochs < 0:
-            raise ValueError(f"{epochs} epochs, required 0 or more")
+            raise InvalidEpochs(f"{epochs} epochs, required 0 or more")
         steps: list[Step] = []
         for _ in range(epochs * self.rules.slots_per_epoch):
             steps.extend(self.step())

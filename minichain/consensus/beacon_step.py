@@ -7,6 +7,10 @@ from minichain.consensus.beacon_state import Block
 from minichain.consensus.tree import BlockId
 
 
+class InvalidEpochs(ValueError):
+    """A number of epochs below zero: no slot is taken back."""
+
+
 @dataclass(frozen=True)
 class Step:
     """What happened in one slot, among those who hear each other.

@@ -29,6 +29,10 @@ HASHES_PER_TICK = 64
 """Hashes between two entries without an event, here; Solana's have 62 500."""
 
 
+class InvalidHashes(ValueError):
+    """A stretch of history, or a tick of its clock, that takes no hash."""
+
+
 class InvalidHistory(InvalidProof):
     """A history whose hashes do not follow from each other.
 
@@ -80,11 +84,11 @@ def follow(start: Hash32, count: int, event: Hash32 = NOTHING) -> Hash32:
 
     Raises
     ------
-    ValueError
+    InvalidHashes
         ``count`` is below 1.
     """
     if count < 1:
-        raise ValueError(f"{count} hashes, required 1 or more")
+        raise InvalidHashes(f"{count} hashes, required 1 or more")
     state = start
     for _ in range(count - 1):
         state = sha256(state + NOTHING)
@@ -112,6 +116,11 @@ class Clock:
     hashes : int
         Hashes so far: the time, in the clock's own unit.
 
+    Raises
+    ------
+    InvalidHashes
+        ``hashes_per_tick`` is below 1.
+
     Examples
     --------
     >>> clock = Clock(b"seed")
@@ -128,7 +137,7 @@ class Clock:
         on_step: Callable[[Entry], object] | None = None,
     ) -> None:
         if hashes_per_tick < 1:
-            raise ValueError(f"{hashes_per_tick} hashes in a tick, required 1 or more")
+            raise InvalidHashes(f"{hashes_per_tick} hashes a tick, required 1 or more")
         self.start = self.state = sha256(seed)
         self.hashes_per_tick = hashes_per_tick
         self.entries: list[Entry] = []
@@ -144,7 +153,7 @@ class Clock:
 
         Raises
         ------
-        ValueError
+        InvalidHashes
             There is less than one.
         """
         return self._write(hashes, NOTHING)

@@ -10,8 +10,6 @@ those it only might touch, and where all want the same account nothing is gained
 References
 ----------
 .. [1] Yakovenko, "Sealevel: parallel processing thousands of smart contracts", 2019.
-.. [2] Amdahl, "Validity of the single processor approach to achieving large scale
-   computing capabilities", 1967.
 """
 
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
@@ -221,77 +219,3 @@ def run_parallel(
         if on_step:
             on_step(places)
     return rounds
-
-
-def makespan(transactions: Sequence[Transaction], workers: int) -> int:
-    """Return how long the rounds take on so many workers, by their costs.
-
-    In each round the longest go first, each to whoever is free first. Without a worker
-    it raises ValueError.
-    """
-    if workers < 1:
-        raise ValueError(f"{workers} workers, required 1 or more")
-    total = 0
-    for places in schedule(transactions):
-        busy = [0] * workers
-        for cost in sorted((transactions[p].cost for p in places), reverse=True):
-            free = min(range(workers), key=busy.__getitem__)
-            busy[free] += cost
-        total += max(busy)
-    return total
-
-
-def speed_up(transactions: Sequence[Transaction], workers: int) -> float:
-    """Return how many times faster the rounds are than running all in turn.
-
-    Raises
-    ------
-    ValueError
-        There is no worker, or nothing to run.
-    """
-    if not transactions:
-        raise ValueError("no transactions to run")
-    return sum(t.cost for t in transactions) / makespan(transactions, workers)
-
-
-def speed_up_limit(transactions: Sequence[Transaction]) -> float:
-    """Return the speed-up that no number of workers exceeds.
-
-    It is all the work over the longest chain of transactions that wait for each other.
-
-    Raises
-    ------
-    ValueError
-        There is nothing to run.
-    """
-    if not transactions:
-        raise ValueError("no transactions to run")
-    done: list[int] = []
-    for place, transaction in enumerate(transactions):
-        before = [
-            done[earlier]
-            for earlier in range(place)
-            if transaction.conflicts_with(transactions[earlier])
-        ]
-        done.append(max(before, default=0) + transaction.cost)
-    return sum(t.cost for t in transactions) / max(done)
-
-
-def amdahl(serial: float, workers: int) -> float:
-    """Return the speed-up if a part of the work can only run alone.
-
-    Parameters
-    ----------
-    serial : float
-        That part, 0 to 1.
-    workers : int
-        At least 1.
-
-    Raises
-    ------
-    ValueError
-        The part is not between 0 and 1, or there is no worker.
-    """
-    if not 0 <= serial <= 1 or workers < 1:
-        raise ValueError(f"a part of {serial} alone, {workers} workers")
-    return 1 / (serial + (1 - serial) / workers)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from minichain.consensus.history import (
     NOTHING,
     Clock,
+    InvalidHashes,
     InvalidHistory,
     follow,
     verify,
@@ -102,7 +103,7 @@ def test_a_tick_is_so_many_hashes():
 
 
 def test_no_time_is_refused():
-    with pytest.raises(ValueError, match="0 hashes"):
+    with pytest.raises(InvalidHashes, match="0 hashes a tick, required 1"):
         Clock(b"seed", hashes_per_tick=0)
-    with pytest.raises(ValueError, match="0 hashes"):
-        Clock(b"seed").wait(0)
+    with pytest.raises(InvalidHashes, match="-1 hashes, required 1"):
+        Clock(b"seed").wait(-1)

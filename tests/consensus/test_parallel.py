@@ -10,13 +10,9 @@ from minichain.consensus.parallel import (
     Declared,
     Transaction,
     UndeclaredAccess,
-    amdahl,
-    makespan,
     run_parallel,
     run_serial,
     schedule,
-    speed_up,
-    speed_up_limit,
     transfer,
 )
 
@@ -94,25 +90,6 @@ def test_two_who_only_read_do_not_conflict():
     assert schedule([copy_to("a", "b"), copy_to("b", "c")]) == [[0], [1]]
 
 
-def test_where_all_want_one_account_nothing_is_gained():
-    work = [transfer(name, "shop", 1) for name in "abcdef"]
-    assert len(schedule(work)) == 6
-    assert speed_up(work, 6) == speed_up_limit(work) == 1
-
-
-def test_where_nobody_meets_all_workers_are_busy():
-    work = [transfer(f"a{n}", f"b{n}", 1) for n in range(12)]
-    assert makespan(work, 4) == 3
-    assert speed_up(work, 4) == 4
-    assert speed_up_limit(work) == 12
-
-
-@given(WORK.filter(bool), st.integers(1, 8))
-def test_no_speed_up_exceeds_its_limits(work, workers):
-    gained = speed_up(work, workers)
-    assert 1 <= gained <= min(workers, speed_up_limit(work)) + 1e-9
-
-
 def test_each_round_is_shown():
     seen = []
     work = [transfer("a", "b", 1), transfer("b", "c", 1)]
@@ -145,20 +122,3 @@ def test_declared_accounts_are_a_mapping():
     assert list(accounts) == ["a", "z"]
     assert len(accounts) == 2
     assert accounts["z"] == 0
-
-
-def test_a_tenth_that_runs_alone_limits_the_gain_to_ten():
-    assert amdahl(0.1, 1) == 1
-    assert amdahl(0, 8) == pytest.approx(8)
-    assert amdahl(0.1, 10**9) == pytest.approx(10)
-
-
-def test_nobody_to_work_and_nothing_to_do_are_refused():
-    with pytest.raises(ValueError, match="0 workers"):
-        makespan([transfer("a", "b", 1)], 0)
-    with pytest.raises(ValueError, match="no transactions"):
-        speed_up([], 1)
-    with pytest.raises(ValueError, match="no transactions"):
-        speed_up_limit([])
-    with pytest.raises(ValueError, match="a part of 2"):
-        amdahl(2, 1)

@@ -7,6 +7,7 @@ import pytest
 
 from minichain.consensus import pos, selfish
 from minichain.consensus.asert import Anchor, asert_bits
+from minichain.consensus.beacon_step import InvalidEpochs
 from minichain.consensus.byzantine import Agreement, InvalidAgreement
 from minichain.consensus.committee import InvalidDeal, committees, shuffled_index
 from minichain.consensus.difficulty import (
@@ -16,6 +17,8 @@ from minichain.consensus.difficulty import (
 )
 from minichain.consensus.double_spend import confirmations_needed, exact_probability
 from minichain.consensus.estimate import InvalidShare
+from minichain.consensus.history import Clock, InvalidHashes
+from minichain.consensus.makespan import NoWorkers, amdahl
 from minichain.consensus.network import InvalidLatency, Network, fork_probability
 from minichain.consensus.polygon import RootChain
 from minichain.consensus.pow import mine, search
@@ -59,6 +62,8 @@ REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
     "a course": (InvalidTime, "-1 seconds", lambda: follow(Course("asert"), -1, 1)),
     "a delay": (InvalidLatency, "-1 s", lambda: fork_probability(-1, 600)),
     "a latency": (InvalidLatency, "-1 s", lambda: Network([1.0], latency=-1)),
+    "epochs": (InvalidEpochs, "-1 epochs", lambda: pos.Beacon(4).run(epochs=-1)),
+    "a tick": (InvalidHashes, "-5 hashes", lambda: Clock(b"", hashes_per_tick=-5)),
     # Unknown parents.
     "an orphan": (UnknownParent, "'nobody'", lambda: BlockTree("0").add("1", "nobody")),
     # More than all the hash power, and none.
@@ -84,6 +89,7 @@ REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
     ),
     "checkpoints": (NoValidators, "no validator", lambda: RootChain({})),
     "generals": (InvalidAgreement, "of 0 replicas", lambda: Agreement([])),
+    "workers": (NoWorkers, "-1 workers", lambda: amdahl(0.1, -1)),
     "voters": (InvalidPoll, "somebody", lambda: Voters([])),
 }  # fmt: skip
 
