@@ -13,6 +13,7 @@ References
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from copy import copy
 
 from minichain.consensus.attestation import (
@@ -62,7 +63,9 @@ def lmd_ghost(
     tree : BlockTree
         What the node has seen.
     weights : mapping from BlockId to int
-        Stake of the latest votes for each block itself.
+        Stake of the latest votes for each block itself. What stands behind a block
+        that the tree does not hold counts for nothing until it does: Ethereum puts
+        such a vote off.
     start : BlockId, optional
         The justified block; the first of all without it.
 
@@ -157,7 +160,9 @@ class View:
         if self.rules.epoch_of(block.slot) < self.rules.epoch_of(self.slot):
             self._take(self._pulled_up[block.id])
         for vote in block.votes:
-            self.on_vote(vote)
+            # The chain counts a vote for whatever head; a head not seen has no weight.
+            with suppress(UnknownTarget):
+                self.on_vote(vote)
         for evidence in block.evidence:
             self.evidence.setdefault(evidence.validator, evidence)
         return state

@@ -66,6 +66,16 @@ def test_the_heavier_child_is_the_head():
         lmd_ghost(tree, {}, start="nowhere")
 
 
+def test_a_vote_counts_from_when_its_block_is_in_the_tree():
+    tree = BlockTree("g")
+    tree.add("a", "g")
+    tree.add("b", "g")
+    weights = {"a": 1, "unseen": 5}
+    assert lmd_ghost(tree, weights) == "a"
+    tree.add("unseen", "b")
+    assert lmd_ghost(tree, weights) == "unseen"
+
+
 def test_votes_choose_between_two_blocks():
     seen = forked()
     vote(seen, 2, "b", 1)
@@ -169,6 +179,24 @@ def test_a_refused_block_leaves_no_trace():
         seen.on_block(Block("c", "a", 3, (turn + 1) % 32))
     assert "c" not in seen.tree
     assert seen.head() == "a"
+
+
+def test_a_block_may_hold_a_vote_for_a_head_that_is_not_known():
+    seen = forked()
+    state = seen.state_at("a", 3)
+    known, other = state.members(3)[:2]
+    votes = (
+        attest(state, known, "a"),
+        replace(attest(state, other, "a"), head="unseen"),
+    )
+    seen.on_slot(4)
+    turn = advance(seen.states["a"], 4).proposer()
+    after = seen.on_block(Block("c", "a", 4, turn, votes))
+    # The chain pays for both votes; only one says something about the head.
+    assert after.current_flags[known]
+    assert after.current_flags[other]
+    assert set(seen.latest) == {known}
+    assert seen.head() == "c"
 
 
 def test_a_checkpoint_is_the_last_block_as_of_the_epochs_first_slot():
