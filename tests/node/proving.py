@@ -3,13 +3,16 @@
 import rlp
 from eth_utils import keccak
 
+hash_key = keccak
+"""From a key to its path."""
+
 
 def look_up(root: bytes, key: bytes, proof: list[bytes]) -> bytes | None:
     """Return what a trie with this root holds under a key; None if nothing is proven.
 
     Every node of the proof has to be used.
     """
-    path = keccak(key).hex()
+    path = hash_key(key).hex()
     nodes = {keccak(node): node for node in proof}
     wanted, used = root, set()
     if not proof:
