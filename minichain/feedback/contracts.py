@@ -5,11 +5,12 @@ a test that meets it fails by a check, and not by a crash.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from minichain.chain import Chain
-from minichain.contracts import CompilationFailed, Contract, Failed, compile_source
+from minichain.contracts import CompilationFailed, Contract, compile_source
 from minichain.contracts.contract import UnknownFunction
 from minichain.crypto.keys import Key
 from minichain.errors import ProtocolError
@@ -94,10 +95,9 @@ def expect_contract(
         artifact = compile_source(source, name)
     except CompilationFailed as error:
         place = "" if error.line is None else f", line {error.line}: {error.text}"
-        raise Mismatch(
-            f"Vyper does not take it: {error.reason or 'it is no Vyper'}",
-            f"{name}{place}",
-        ) from error
+        # The line is told already, and the file has no name.
+        said = re.sub(r" \(<unknown>, line \d+\)$", "", error.reason).strip(": ")
+        raise Mismatch(f"Vyper does not take it: {said}", f"{name}{place}") from error
     lacking = [wanted for wanted in functions if wanted not in artifact.functions]
     there = ", ".join(s for s in artifact.functions if "(" in s) or "no function"
     reason = f"It lacks {' and '.join(lacking)}."
@@ -134,18 +134,18 @@ def expect_done(call: str, action: Callable[[], T], reason: str) -> T:
         raise Mismatch(reason, f"{call}\n  {error}") from error
 
 
-def attempt(action: Callable[[], Any]) -> Failed | None:
-    """Do what a contract may well refuse, and return its refusal.
+def attempt(action: Callable[[], Any]) -> Exception | None:
+    """Do what a contract may well refuse, and return the refusal.
 
     Examples
     --------
     >>> chain = Chain.dev(seal="on-demand")
     >>> vault = chain.deploy("vaults/safe", sender=chain.keys[0])
-    >>> print(attempt(lambda: vault.withdraw(sender=chain.keys[0])).reason)
-    vault: nothing deposited
+    >>> attempt(lambda: vault.withdraw(sender=chain.keys[0])).reason
+    'vault: nothing deposited'
     """
     try:
         action()
-    except Failed as failed:
-        return failed
+    except (ProtocolError, UnknownFunction) as refusal:
+        return refusal
     return None
