@@ -83,7 +83,7 @@ class Beacon:
     ) -> None:
         if isinstance(stakes, int):
             stakes = [rules.most_effective] * stakes
-        mix = sha256(seed.to_bytes(32, "big", signed=True))
+        mix = sha256((seed % 2**256).to_bytes(32, "big"))
         genesis = BeaconState.at_genesis(stakes, GENESIS, rules, mix)
         self.rules = rules
         self.on_step = on_step

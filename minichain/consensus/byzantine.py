@@ -22,6 +22,7 @@ from random import Random
 from typing import Literal
 
 from minichain.consensus.replica import (
+    Behaviour,
     InvalidAgreement,
     Kind,
     Message,
@@ -29,6 +30,7 @@ from minichain.consensus.replica import (
     Replica,
     Value,
     binding,
+    check_traitors,
     is_certified,
     leader,
     quorum,
@@ -40,9 +42,6 @@ __all__ = [
     "Prepared", "Replica", "TooManyTraitors", "binding", "check_tolerance",
     "is_certified", "leader", "quorum", "tolerated",
 ]  # fmt: skip
-
-Behaviour = Literal["silent", "equivocate"]
-"""What a traitor does: say nothing, or say one thing to some and another to others."""
 
 Effect = Literal["", "accepted", "prepared", "decided", "led"]
 """What a message did to its receiver."""
@@ -137,7 +136,7 @@ class Agreement:
     Raises
     ------
     InvalidAgreement
-        There is no honest replica, a traitor is no replica, or ``late`` is no chance.
+        As `check_traitors` raises it, or ``late`` is no chance.
 
     Examples
     --------
@@ -160,11 +159,7 @@ class Agreement:
     ) -> None:
         self.size = len(wanted)
         self.traitors = dict(traitors or {})
-        if not set(self.traitors) < set(range(self.size)):
-            raise InvalidAgreement(
-                f"traitors {sorted(self.traitors)} of {self.size} replicas, required "
-                "some of them and not all"
-            )
+        check_traitors(self.traitors, self.size)
         if not 0 <= late <= 1:
             raise InvalidAgreement(f"chance {late} of being late, required 0 to 1")
         self.replicas = {

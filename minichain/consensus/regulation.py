@@ -6,7 +6,7 @@ Here a chain is mined under both, as far as one likes, and each adjustment is ke
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from minichain.consensus.asert import Anchor, asert_bits
 from minichain.consensus.difficulty import (
@@ -23,6 +23,9 @@ from minichain.units import Timestamp
 RuleName = Literal["period", "window", "emergency", "asert"]
 """Bitcoin's periods; the same with short ones; with Bitcoin Cash's emergency; ASERT."""
 
+RULES: tuple[RuleName, ...] = get_args(RuleName)
+"""All of them."""
+
 EAGER = ("emergency", "asert")
 """Rules that look at every block."""
 
@@ -37,6 +40,10 @@ GENESIS = Timestamp(0)
 
 Luck = Callable[[int], float]
 """From a height to the work that its block takes, as a multiple of the average."""
+
+
+class InvalidRule(ValueError):
+    """A course under a rule that there is not."""
 
 
 class InvalidPower(ValueError):
@@ -152,11 +159,15 @@ def mine(
 
     Raises
     ------
+    InvalidRule
+        The course has no known rule.
     InvalidTime
         ``seconds`` is negative.
     InvalidPower
         ``power`` is not above 0.
     """
+    if course.rule not in RULES:
+        raise InvalidRule(f"rule {course.rule!r}, required one of {RULES}")
     if not seconds >= 0:
         raise InvalidTime(f"to mine for {seconds} seconds, required 0 or more")
     if not power > 0:

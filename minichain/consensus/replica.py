@@ -9,11 +9,18 @@ References
 .. [1] Castro and Liskov, "Practical Byzantine Fault Tolerance", 1999, section 4.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 Kind = Literal["propose", "prepare", "commit", "change"]
 """What a message is: one of the three phases, or the wish for another leader."""
+
+Behaviour = Literal["silent", "equivocate"]
+"""What a traitor does: say nothing, or say one thing to some and another to others."""
+
+BEHAVIOURS: tuple[Behaviour, ...] = get_args(Behaviour)
+"""All of them."""
 
 Value = str
 """What is to be agreed on."""
@@ -87,6 +94,23 @@ def quorum(replicas: int) -> int:
     [(4, 1, 3), (7, 2, 5), (10, 3, 7)]
     """
     return replicas - tolerated(replicas)
+
+
+def check_traitors(traitors: Mapping[int, Behaviour], replicas: int) -> None:
+    """Check that traitors are some of the replicas, and betray in a known way.
+
+    Raises
+    ------
+    InvalidAgreement
+        There is no honest replica, a traitor is no replica, or does what none does.
+    """
+    if not set(traitors) < set(range(replicas)):
+        raise InvalidAgreement(
+            f"traitors {sorted(traitors)} of {replicas} replicas, required "
+            "some of them and not all"
+        )
+    if odd := set(traitors.values()).difference(BEHAVIOURS):
+        raise InvalidAgreement(f"traitors {sorted(odd)}, required {BEHAVIOURS}")
 
 
 def leader(view: int, replicas: int) -> int:

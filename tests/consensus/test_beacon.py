@@ -251,3 +251,8 @@ def test_a_validator_that_is_not_there_cannot_go_or_vote():
         beacon.take_offline([8])
     with pytest.raises(pos.UnknownValidator):
         beacon.double_vote(-1)
+
+
+def test_any_whole_number_is_a_seed():
+    mixes = {Beacon(4, seed=seed).state().mix for seed in (0, 1, -1, 2**300 + 7)}
+    assert len(mixes) == 4

@@ -22,7 +22,7 @@ from minichain.consensus.makespan import NoWorkers, amdahl
 from minichain.consensus.network import InvalidLatency, Network, fork_probability
 from minichain.consensus.polygon import RootChain
 from minichain.consensus.pow import mine, search
-from minichain.consensus.regulation import Course, InvalidPower
+from minichain.consensus.regulation import Course, InvalidPower, InvalidRule
 from minichain.consensus.regulation import mine as follow
 from minichain.consensus.sampling import InvalidPoll
 from minichain.consensus.selfish_value import compute_value
@@ -91,6 +91,11 @@ REFUSED: dict[str, tuple[type[Exception], str, Callable[[], Any]]] = {
     "generals": (InvalidAgreement, "of 0 replicas", lambda: Agreement([])),
     "workers": (NoWorkers, "-1 workers", lambda: amdahl(0.1, -1)),
     "voters": (InvalidPoll, "somebody", lambda: Voters([])),
+    # What is called by a name that nothing has.
+    "a traitor": (
+        InvalidAgreement, "'nods'", lambda: Agreement(["tea"] * 4, {0: "nods"}),
+    ),
+    "a rule": (InvalidRule, "'wish'", lambda: follow(Course("wish"), 1, 1)),
 }  # fmt: skip
 
 
