@@ -54,6 +54,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from minichain.widgets.abi import AbiExplorer
     from minichain.widgets.avalanche import Avalanche
     from minichain.widgets.blocktree import BlockTreeExplorer
     from minichain.widgets.coins import CoinsAndAccounts
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from minichain.widgets.timetravel import TimeTravel
 
 __all__ = [
+    "AbiExplorer",
     "Avalanche",
     "BlockTreeExplorer",
     "CoinsAndAccounts",
@@ -95,6 +97,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AbiExplorer": "minichain.widgets.abi",
     "Avalanche": "minichain.widgets.avalanche",
     "BlockTreeExplorer": "minichain.widgets.blocktree",
     "CoinsAndAccounts": "minichain.widgets.coins",

@@ -170,7 +170,7 @@ def _settle(
     from minichain.contracts import compile_source
 
     artifact = compile_source(source.text, source.name)
-    arguments = _read_arguments(source.arguments, names)
+    arguments = read_arguments(source.arguments, names)
     data = artifact.initcode + artifact.constructor.encode_arguments(*arguments)
     message = Message(PEOPLE["Alice"], None, data=data, creates=address)
     outcome = execute(message, state, BLOCK)
@@ -233,10 +233,10 @@ def _encode_call(artifact: Artifact, text: str, names: Mapping[str, Address]) ->
         raise InvalidCall(f"no function is called {name.strip()!r}; there are {known}")
     if not bracket or not rest.endswith(")"):
         raise InvalidCall(f"write it as {function.signature}")
-    return function.encode(*_read_arguments(rest[:-1], names))
+    return function.encode(*read_arguments(rest[:-1], names))
 
 
-def _read_arguments(text: str, names: Mapping[str, Address]) -> list[Any]:
+def read_arguments(text: str, names: Mapping[str, Address]) -> list[Any]:
     """Return the values of a list such as ``Bob, 5, "text", [1, 2]``."""
     try:
         tree = ast.parse(f"[{text}]", mode="eval")
