@@ -8,7 +8,7 @@ import os
 import re
 from contextlib import suppress
 from functools import cache as remember
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from minichain.chain.storage import write_whole
@@ -52,12 +52,23 @@ class Cache:
                 write_whole(path, artifact.to_json().encode())
 
 
+def read_version() -> str:
+    """Return the compiler's version."""
+    try:
+        return version("vyper")
+    except PackageNotFoundError:
+        # A page brings the compiler without what its wheel says of it.
+        from vyper.version import version as known
+
+        return str(known)
+
+
 def compute_key(source: str, evm_version: str, folder: Path | None) -> str:
     """Return the key of a source: a hash of it, of the compiler, and of its modules.
 
     A source that imports depends on the folder, so all of the folder counts.
     """
-    parts = [f"{FORM} vyper {version('vyper')} {evm_version}", source]
+    parts = [f"{FORM} vyper {read_version()} {evm_version}", source]
     if folder is not None and _IMPORT.search(source):
         for path in sorted([*folder.rglob("*.vy"), *folder.rglob("*.vyi")]):
             parts += [path.relative_to(folder).as_posix(), path.read_text("utf-8")]

@@ -1,11 +1,13 @@
 """The compiler compiles once, and says which line is wrong."""
 
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError
 
 import pytest
 import vyper
 
 from minichain.contracts import CompilationFailed, compile_source
+from minichain.contracts import cache as keeping
 from minichain.contracts import compiler as module
 from minichain.contracts.artifact import Artifact
 from minichain.contracts.cache import Cache
@@ -42,6 +44,17 @@ def test_a_source_is_compiled_once_and_then_read(cache, monkeypatch):
     monkeypatch.setattr(module, "_compile", lambda *_: pytest.fail("compiled again"))
     assert compile_source(SOURCE, cache=cache) is made
     assert compile_source(SOURCE, cache=Cache(cache.folder)) == made
+
+
+def test_a_compiler_without_its_wheel_s_notes_has_the_same_version(monkeypatch):
+    key, known = keeping.compute_key(SOURCE, "cancun", None), keeping.read_version()
+
+    def miss(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(keeping, "version", miss)
+    assert keeping.read_version() == known == vyper.__version__
+    assert keeping.compute_key(SOURCE, "cancun", None) == key
 
 
 def test_a_changed_source_is_compiled_anew(cache):
