@@ -16,6 +16,7 @@ from live.concepts import Concepts
 from live.figures import register_figures
 from live.notebook import carry_notebook
 from live.pictures import Picture
+from live.tracebacks import shorten_tracebacks
 from live.twins import KeepTwins
 
 FOLDER = Path(__file__).parent
@@ -85,6 +86,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.config.template_bridge = "live.page.Templates"
     # The thebe extension adds its remains at the default priority of 500.
     app.connect("doctree-resolved", remove_thebe, priority=900)
+    app.connect("doctree-resolved", shorten_tracebacks)
     app.connect("doctree-resolved", carry_notebook, priority=950)
     app.connect("html-page-context", use_bundle)
     app.connect("html-page-context", preload)

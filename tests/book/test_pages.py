@@ -87,6 +87,12 @@ class TestFinishedPages:
             assert service not in text
 
     @pages
+    def test_a_page_does_not_say_where_it_was_made(self, site, name):
+        text = Page(site / name).text
+        assert str(ROOT) not in text
+        assert "site-packages" not in text
+
+    @pages
     def test_everything_that_a_page_loads_or_links_to_is_there(self, site, name):
         here = site / name
         page = Page(here)
