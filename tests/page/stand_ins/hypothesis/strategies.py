@@ -24,6 +24,21 @@ def integers(low, high):
     return Strategy(lambda s: s.choice((low, high, *(s.randint(low, high),) * 4)))
 
 
+def floats(low, high):
+    """Draw a number, its bounds more often than their share."""
+    return Strategy(lambda s: s.choice((low, high, *(s.uniform(low, high),) * 4)))
+
+
+def lists(strategy, min_size=0, max_size=20):
+    """Draw several values."""
+
+    def draw(source):
+        size = source.randint(min_size, max_size)
+        return [strategy.draw(source) for _ in range(size)]
+
+    return Strategy(draw)
+
+
 def binary(min_size=0, max_size=40):
     """Draw bytes."""
     return Strategy(lambda s: s.randbytes(s.randint(min_size, max_size)))
