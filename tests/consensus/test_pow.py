@@ -104,6 +104,19 @@ def test_a_nonce_is_found_wherever_in_the_lanes_it_lies(header, lane, start):
     assert proof_of_work.search(header, target, start, 64) == expected
 
 
+@given(
+    header=st.binary(min_size=80, max_size=80),
+    lane=st.integers(0, 3),
+    start=st.integers(0, 2**32 - 64),
+)
+@settings(max_examples=40)
+def test_a_hash_just_above_the_target_hides_no_nonce_behind_it(header, lane, start):
+    # Its first word is the target's, and the rest is above: a false alarm.
+    target = number(header, start + lane) >> 224 << 224
+    expected = first_nonce(header, target, start, 64)
+    assert proof_of_work.search(header, target, start, 64) == expected
+
+
 @pytest.mark.parametrize("workers", [1, 2, 3, None])
 @pytest.mark.parametrize("size", [1_000, 4_096, 100_000])
 def test_any_number_of_workers_finds_what_one_search_finds(workers, size):
