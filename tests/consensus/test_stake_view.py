@@ -223,6 +223,22 @@ def test_the_head_is_on_top_of_what_is_justified():
     assert seen.tree.is_ancestor(seen.justified.block, seen.head())
 
 
+def test_a_branch_that_starts_from_an_older_checkpoint_counts_for_two_epochs():
+    beacon = Beacon(32)
+    beacon.run(epochs=4)
+    seen = beacon.views[0]
+    seen.on_slot(33)
+    grow(seen, "rival", "25", 33)
+    for member in range(32):
+        seen.latest[member] = replace(seen.latest[member], head="rival")
+    # It stands on the justified block, yet knows only of the checkpoint before.
+    assert seen.justified == Checkpoint(3, "24")
+    assert seen.states["rival"].justification.current == Checkpoint(2, "16")
+    assert seen.head() == "rival"
+    seen.on_slot(40)
+    assert seen.head() == "32"
+
+
 @pytest.mark.oracle
 def test_weights_are_those_of_a_definition_by_ancestry():
     beacon = Beacon(32)
