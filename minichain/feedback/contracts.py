@@ -98,6 +98,10 @@ def expect_contract(
         # The line is told already, and the file has no name.
         said = re.sub(r" \(<unknown>, line \d+\)$", "", error.reason).strip(": ")
         raise Mismatch(f"Vyper does not take it: {said}", f"{name}{place}") from error
+    except Exception as error:
+        # Before odd texts, an empty one too, the compiler itself stops.
+        said = str(error) or type(error).__name__
+        raise Mismatch("Vyper can make nothing of it.", f"{name}\n  {said}") from error
     lacking = [wanted for wanted in functions if wanted not in artifact.functions]
     there = ", ".join(s for s in artifact.functions if "(" in s) or "no function"
     reason = f"It lacks {' and '.join(lacking)}."
