@@ -29,7 +29,7 @@ from minichain.widgets.film_words import describe_film, summarize_film
 STAKE_LIMIT = 6
 """Most ether that the thief deposits."""
 
-OTHERS_LIMIT = 12
+OTHERS_LIMIT = 8
 """Most ether that Bob has deposited."""
 
 GAS_BOUNDS = 60_000, 400_000
@@ -91,7 +91,7 @@ class FilmLesson(Lesson[FilmState]):
             state = _change(state, Action.of(name, **{name: given.fields[name]}))
         if seed:
             luck = sha256(f"amounts of film {seed}".encode())
-            state = replace(state, stake=1 + luck[0] % 3, others=2 + luck[1] % 9)
+            state = replace(state, stake=1 + luck[0] % 3, others=2 + luck[1] % 7)
         return state
 
     def apply(self, state: FilmState, action: Action) -> FilmState:

@@ -25,7 +25,7 @@ VAULTS: tuple[VaultName, ...] = ("pays-first", "notes-first", "locked")
 ACTIONS = st.one_of(
     st.builds(lambda v: Action.of("vault", vault=v), st.sampled_from([*VAULTS, "x"])),
     st.builds(lambda n: Action.of("stake", stake=n), st.integers(0, 7)),
-    st.builds(lambda n: Action.of("others", others=n), st.integers(-1, 13)),
+    st.builds(lambda n: Action.of("others", others=n), st.integers(-1, 9)),
     st.builds(
         lambda n: Action.of("gas", gas=n), st.sampled_from([0, *GAS_BOUNDS, 110_000])
     ),
@@ -276,7 +276,7 @@ def test_seeds_bring_other_amounts() -> None:
     "state",
     [
         FilmState(stake=0),
-        FilmState(others=13),
+        FilmState(others=9),
         FilmState(gas=GAS_BOUNDS[1] + 1),
         FilmState(shot=1),
         FilmState(shot=15, prediction=Prediction("skipped")),
