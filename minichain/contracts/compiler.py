@@ -20,6 +20,9 @@ OUTPUTS = (
 """What is asked of the compiler."""
 
 
+UNFORESEEN = (MemoryError, RecursionError, SyntaxError, TypeError, ValueError)
+"""What else stops the compiler: odd characters, and lists within lists within lists."""
+
 MAIN = -1
 """The compiler's number for the source itself, and not for a module it imports."""
 
@@ -79,7 +82,10 @@ def compile_source(
     ['number', 'number()']
     """
     cache = cache or default_cache()
-    key = compute_key(source, EVM_VERSION, folder)
+    try:
+        key = compute_key(source, EVM_VERSION, folder)
+    except UnicodeEncodeError as error:
+        raise _fail(name, source, str(error), None, None) from error
     artifact = cache.get(key)
     if artifact is None:
         artifact = _compile(source, name, folder)
@@ -91,7 +97,7 @@ def _compile(source: str, name: str, folder: Path | None) -> Artifact:
     from vyper import compile_code
     from vyper.compiler.input_bundle import FilesystemInputBundle
     from vyper.compiler.settings import Settings
-    from vyper.exceptions import VyperException
+    from vyper.exceptions import ParserException, VyperException
 
     bundle = FilesystemInputBundle([] if folder is None else [folder])
     try:
@@ -103,8 +109,8 @@ def _compile(source: str, name: str, folder: Path | None) -> Artifact:
         )
     except VyperException as error:
         raise _explain(name, source, error) from error
-    except (MemoryError, RecursionError, SyntaxError, ValueError, TypeError) as error:
-        # What the compiler did not foresee is the source's fault all the same.
+    except (*UNFORESEEN, ParserException) as error:
+        # It is the source's fault all the same.
         line = getattr(error, "lineno", None)
         raise _fail(
             name, source, str(error) or "nests too deeply", line, None
@@ -126,7 +132,7 @@ def _compile(source: str, name: str, folder: Path | None) -> Artifact:
 
 def _list_lines(source: str, output: dict[str, Any]) -> dict[int, int]:
     """Return the line of each place whose line is certain, by place in the code."""
-    text, nodes = source.splitlines(), output["pc_ast_map"]
+    text, nodes = source.splitlines() or [""], output["pc_ast_map"]
     lines = {}
     for place, span in output["pc_pos_map"].items():
         if not span or not span[0] or nodes[place][0] != MAIN:

@@ -16,6 +16,9 @@ from minichain.units import Address
 TRAIL = 256
 """Places that are remembered of a frame: enough to lead back to a line."""
 
+MOST_STEPS = 50_000
+"""Steps that are followed: each takes a hundred times as long as one nobody sees."""
+
 REVERT = 0xFD
 """The instruction that takes everything back and gives a reason."""
 
@@ -33,6 +36,10 @@ PASSED_ON = "external call failed"
 
 Known = Callable[[Address | None], Artifact | None]
 """From whose code runs, None where a contract is created, to its source compiled."""
+
+
+class TooManySteps(Exception):
+    """Ends the run of a message that goes on for too long to be followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +110,19 @@ class Descent:
         self._frames = [self._enter(code_address)]
         self._failed: list[_Frame] = []
         self._last: Step | None = None
+        self._steps = 0
 
     def __call__(self, step: Step, /) -> None:
-        """Follow one step."""
+        """Follow one step.
+
+        Raises
+        ------
+        TooManySteps
+            It is one more than `MOST_STEPS`.
+        """
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise TooManySteps
         last, frames = self._last, self._frames
         if step.depth > len(frames):
             assert last is not None
@@ -125,11 +142,16 @@ class Descent:
     def finish(self, error: str) -> tuple[Place, ...]:
         """Return the lines on the way down, the message's own first.
 
+        There are none if the way was too long: where it was left says nothing of
+        where it ended.
+
         Parameters
         ----------
         error : str
             The name of the message's halt.
         """
+        if self._steps > MOST_STEPS:
+            return ()
         frames = self._failed if error == "revert" and self._failed else self._frames
         places = (frame.find_place() for frame in frames)
         return tuple(place for place in places if place is not None)

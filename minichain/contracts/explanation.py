@@ -1,10 +1,12 @@
 """An explanation runs a call that failed once more, and follows it down to its line."""
 
+from contextlib import suppress
+
 from minichain.chain import Chain
 from minichain.chain.replay import replay
 from minichain.chain.simulation import Answer, Call
 from minichain.contracts.artifact import Artifact
-from minichain.contracts.descent import Descent
+from minichain.contracts.descent import Descent, TooManySteps
 from minichain.contracts.failure import Failed, make_failure
 from minichain.contracts.known import find_artifact, list_known
 from minichain.ledger.block import Block
@@ -31,7 +33,8 @@ def explain_call(
         What it came to.
     """
     descent = _descend(chain, artifact, call.to)
-    chain.simulate(call, on_step=descent)
+    with suppress(TooManySteps):
+        chain.simulate(call, on_step=descent)
     error = answer.error or ""
     return _tell(chain, artifact, function, error, answer.output, descent)
 
@@ -55,7 +58,9 @@ def explain_receipt(
         The transaction's place in it.
     """
     descent = _descend(chain, artifact, block.transactions[index].to)
-    receipt = replay(chain, block.hash, index, on_step=descent)
+    with suppress(TooManySteps):
+        replay(chain, block.hash, index, on_step=descent)
+    receipt = replay(chain, block.hash, index)
     output = receipt.output
     return _tell(chain, artifact, function, receipt.error, output, descent, receipt)
 

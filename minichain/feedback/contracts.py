@@ -99,7 +99,7 @@ def expect_contract(
         said = re.sub(r" \(<unknown>, line \d+\)$", "", error.reason).strip(": ")
         raise Mismatch(f"Vyper does not take it: {said}", f"{name}{place}") from error
     except Exception as error:
-        # Before odd texts, an empty one too, the compiler itself stops.
+        # A compiler that stumbles must not take a whole submission with it.
         said = str(error) or type(error).__name__
         raise Mismatch("Vyper can make nothing of it.", f"{name}\n  {said}") from error
     lacking = [wanted for wanted in functions if wanted not in artifact.functions]

@@ -163,3 +163,14 @@ def test_the_constructor_s_places_have_lines_too(cache):
     assert 14 in made.creation_lines.values()
     assert 14 not in made.lines.values()
     assert "user assert" in made.creation_reasons.values()
+
+
+def test_an_empty_source_is_a_contract_that_does_nothing(cache):
+    made = compile_source("", cache=cache)
+    assert (made.interface, made.lines) == ((), {})
+
+
+@pytest.mark.parametrize("source", ["a\0b", "# \ud800"])
+def test_characters_that_no_source_may_have_are_named(cache, source):
+    with pytest.raises(CompilationFailed, match=r"null bytes|surrogates"):
+        compile_source(source, cache=cache)

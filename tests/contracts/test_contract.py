@@ -7,9 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minichain import Chain
-from minichain.contracts import Halted, Reverted, compile_contract, compile_source
+from minichain.contracts import (
+    Halted,
+    Reverted,
+    compile_contract,
+    compile_source,
+    descent,
+)
 from minichain.contracts.abi import InvalidArguments
 from minichain.contracts.contract import NotMined, UnknownFunction
+from minichain.contracts.descent import Descent
 from minichain.contracts.library import UnknownContract
 from minichain.ledger.inclusion_errors import BalanceTooLow
 from minichain.units import ETHER, Gas
@@ -446,3 +453,38 @@ def test_tokens_are_moved_and_never_made(moves):
                 token.transfer(receiver, amount, sender=key)
     assert {a: token.balanceOf(a) for a in owned} == owned
     assert sum(owned.values()) == token.totalSupply() == 1000
+
+
+ENDLESS = """
+#pragma version 0.4.3
+@external
+def turn():
+    for i: uint256 in range(10_000_000):
+        pass
+"""
+
+
+def test_a_failure_that_takes_too_long_to_follow_is_told_without_its_line(chain, alice):
+    endless = chain.deploy(ENDLESS, sender=alice)
+    with pytest.raises(Halted) as caught:
+        endless.turn(sender=alice, gas=100_000)
+    assert caught.value.line == 5
+    with pytest.raises(Halted) as caught:
+        endless.turn(sender=alice, gas=20_000_000)
+    assert (caught.value.error, caught.value.places) == ("out-of-gas", ())
+    assert chain.receipts(chain.head.hash)[0].gas_used == 20_000_000
+
+
+def test_a_descent_ends_the_run_that_it_follows_no_longer(monkeypatch, chain, alice):
+    seen = []
+    follow = Descent.__call__
+    monkeypatch.setattr(
+        Descent, "__call__", lambda self, step: seen.append(step) or follow(self, step)
+    )
+    monkeypatch.setattr(descent, "MOST_STEPS", 50)
+    endless = chain.deploy(ENDLESS, sender=alice)
+    before = chain.state.root
+    with pytest.raises(Halted):
+        endless.turn.call(sender=alice, gas=100_000)
+    assert len(seen) == 51
+    assert chain.state.root == before
