@@ -71,6 +71,22 @@ print(len(chain.blocks), keccak256(b"").hex()[:8])
     assert ask_python(BLOCKER + source + chain) == "2 c5d24601"
 
 
+WIDGETS = """
+import sys
+import minichain.widgets as widgets
+for name in widgets.__all__:
+    getattr(widgets, name)
+print("minichain.kernels.objects" in sys.modules)
+"""
+
+
+def test_importing_widgets_runs_no_kernel():
+    """A page starts from a memory of them in which no kernel can be."""
+    assert ask_python(WIDGETS) == "False"
+    hashing = "from minichain import keccak256\nkeccak256(b'')\n"
+    assert ask_python(hashing + WIDGETS) == "True"
+
+
 def test_no_module_of_the_machine_hides_a_public_name():
     """An imported module becomes an attribute of its package, under its own name."""
     source = """
