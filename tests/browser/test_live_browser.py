@@ -89,7 +89,7 @@ def test_every_widget_of_a_page_wakes_and_answers(reader, name):
         # By keys alone, and back.
         frame.get_by_role("button", name="Next seed").press("Enter")
         reader.wait_until(f"{seed} === '2'", SECONDS)
-        frame.get_by_role("button", name="Undo").press("Enter")
+        frame.get_by_role("button", name="Undo", exact=True).press("Enter")
         reader.wait_until(f"{seed} === '1'", SECONDS)
         assert frame.get_attribute("data-status") in ("ready", "slow")
 
