@@ -1,6 +1,8 @@
 """The widget: what is synced, what is shown without a kernel, what comes back."""
 
 import json
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -39,6 +41,15 @@ def test_a_notebook_without_widgets_shows_the_twin(name: str) -> None:
     assert data[VIEW]["model_id"] == widget.model_id
     assert widget.describe() in data["text/plain"]
     assert data["text/html"].startswith('<section class="minichain-twin">')
+    shown = set(unescape(re.sub(r"<[^>]+>", " ", data["text/html"])).split())
+    # Under the head of a table in text stands a line of dashes.
+    words = {word for word in widget.describe().split() if set(word) != {"-"}}
+    assert words
+    assert words <= shown
+
+
+def test_the_twin_s_tables_are_tables_there() -> None:
+    data, _ = Avalanche(ask=False)._repr_mimebundle_()
     assert "<table>" in data["text/html"]
 
 
